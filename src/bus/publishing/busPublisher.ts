@@ -1,0 +1,187 @@
+import type { Context } from '@opentelemetry/api';
+import { asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import type { Codecs } from '../../core/codecs.ts';
+import { toError } from '../../core/errors.ts';
+import { type PerPriority, PRIORITIES, type Priority } from '../../core/priority.ts';
+import type { Confirm, Publisher, PublishOptions } from '../../core/publisher.ts';
+import type { StoreRecord, StreamStore } from '../../core/store.ts';
+import { StoreClosedError } from '../../core/storeErrors.ts';
+import { checkTopic } from '../../core/topic.ts';
+import { endSending, type SendingTarget, sendingTarget, startSending } from '../../telemetry/producerSpan.ts';
+import { BufferFullError } from './errors.ts';
+import { Lane, type Parcel } from './lane.ts';
+import { makeRecord } from './makeRecord.ts';
+
+export interface BusPublisherOptions {
+  readonly store: StreamStore;
+  readonly codecs: Codecs;
+  /** The stream that a topic lives in. */
+  streamOf(topic: string): string;
+  readonly maxPayloadBytes: number;
+  /** The most bytes that may wait for the store, over all topics. */
+  readonly bufferBytes: number;
+  /** What a full buffer means. */
+  readonly full: 'wait' | 'fail' | 'drop-oldest';
+  readonly lingerMs: PerPriority<number>;
+  readonly maxBatch: number;
+  readonly timeoutMs: number;
+  readonly scheduler?: SchedulerLike;
+}
+
+/** The most bytes of one append. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
+/**
+ * Publishes through the store: one lane a stream and tier, so that a tier keeps its order and never waits for another.
+ *
+ * Memory: at most `bufferBytes` of records, or one record; with `full: 'wait'` what comes beyond that waits its turn
+ * outside the buffer, and whoever awaits each publish sends no more than that.
+ */
+export class BusPublisher implements Publisher {
+  private readonly lanes = new Map<string, Lane>();
+  private readonly targets = new Map<string, SendingTarget>();
+  private readonly waiting: (() => void)[] = [];
+  private buffered = 0;
+  private closed = false;
+  private readonly idlers: Subscriber<never>[] = [];
+
+  constructor(private readonly options: BusPublisherOptions) {}
+
+  send(topic: string, data: unknown, options: PublishOptions, context: Context, confirm: Confirm): void {
+    try {
+      if (this.closed) throw new StoreClosedError('the bus');
+      this.accept(topic, data, options, context, confirm);
+    } catch (cause) {
+      confirm(toError(cause), undefined);
+    }
+  }
+
+  /** Completes once nothing waits any more. */
+  flushed(): Observable<never> {
+    return new Observable((subscriber) => {
+      if (this.buffered === 0 && this.waiting.length === 0) return subscriber.complete();
+      this.idlers.push(subscriber);
+      for (const lane of this.lanes.values()) lane.flush();
+    });
+  }
+
+  /** Takes nothing more; refuses what the store has not confirmed. Await `flushed()` first to lose nothing. */
+  close(): void {
+    this.closed = true;
+    const error = new StoreClosedError('the bus');
+    for (const lane of this.lanes.values()) lane.refuse(error);
+  }
+
+  private accept(topic: string, data: unknown, options: PublishOptions, context: Context, confirm: Confirm): void {
+    const stream = this.options.streamOf(checkTopic(topic));
+    const sending = startSending(this.target(stream), topic, options.headers, context);
+    const traced = sending ? { ...options, headers: sending.headers } : options;
+    const done: Confirm = (error, receipt) => {
+      endSending(sending?.span, error, receipt?.id);
+      confirm(error, receipt);
+    };
+    try {
+      const { record, bytes } = makeRecord(topic, data, traced, this.options);
+      this.enqueue(this.lane(stream, record.priority), {
+        record,
+        bytes,
+        confirm: receipt(stream, options.id, record, done),
+      });
+    } catch (cause) {
+      done(toError(cause), undefined);
+    }
+  }
+
+  private enqueue(lane: Lane, parcel: Parcel): void {
+    if (this.waiting.length === 0 && this.fits(parcel.bytes)) this.enter(lane, parcel);
+    else this.overflow(lane, parcel);
+  }
+
+  private target(stream: string): SendingTarget {
+    const known = this.targets.get(stream);
+    if (known) return known;
+    const { name: system, server } = this.options.store;
+    const target = sendingTarget({ system, server, stream });
+    this.targets.set(stream, target);
+    return target;
+  }
+
+  private fits(bytes: number): boolean {
+    return this.buffered === 0 || this.buffered + bytes <= this.options.bufferBytes;
+  }
+
+  private enter(lane: Lane, parcel: Parcel): void {
+    this.buffered += parcel.bytes;
+    lane.push(parcel);
+  }
+
+  private overflow(lane: Lane, parcel: Parcel): void {
+    const { full, bufferBytes } = this.options;
+    const { topic } = parcel.record;
+    if (full === 'wait') {
+      this.waiting.push(() => this.enter(lane, parcel));
+      return;
+    }
+    if (full === 'drop-oldest') {
+      while (!this.fits(parcel.bytes)) {
+        const oldest = this.dropOldest();
+        if (!oldest) break;
+        oldest.confirm(new BufferFullError(oldest.record.topic, bufferBytes, true), undefined);
+      }
+      if (this.fits(parcel.bytes)) return this.enter(lane, parcel);
+    }
+    parcel.confirm(new BufferFullError(topic, bufferBytes, false), undefined);
+  }
+
+  /** Least urgent first. */
+  private dropOldest(): Parcel | undefined {
+    for (const priority of [...PRIORITIES].reverse()) {
+      for (const [name, lane] of this.lanes) {
+        const parcel = name.endsWith(`:${priority}`) ? lane.dropOldest() : undefined;
+        if (parcel) {
+          this.buffered -= parcel.bytes;
+          return parcel;
+        }
+      }
+    }
+    return undefined;
+  }
+
+  private gone({ bytes }: Parcel): void {
+    this.buffered -= bytes;
+    while (this.waiting.length > 0 && this.buffered < this.options.bufferBytes) this.waiting.shift()?.();
+    if (this.buffered > 0) return;
+    for (const subscriber of this.idlers.splice(0)) subscriber.complete();
+  }
+
+  private lane(stream: string, priority: Priority): Lane {
+    const name = `${stream}:${priority}`;
+    const known = this.lanes.get(name);
+    if (known) return known;
+    const { store, lingerMs, maxBatch, timeoutMs, scheduler = asyncScheduler } = this.options;
+    const lane = new Lane({
+      append: (records) => store.append(stream, records),
+      lingerMs: lingerMs[priority],
+      maxBatch,
+      maxBatchBytes: MAX_BATCH_BYTES,
+      timeoutMs,
+      scheduler,
+      gone: (parcel) => this.gone(parcel),
+    });
+    this.lanes.set(name, lane);
+    return lane;
+  }
+}
+
+/** Tells where the store keeps a record. */
+function receipt(
+  stream: string,
+  id: string | undefined,
+  { topic, priority }: StoreRecord,
+  done: Confirm,
+): Parcel['confirm'] {
+  return (error, ref) => {
+    if (error || !ref) return done(error ?? new Error('the store confirmed a record without its id'), undefined);
+    done(undefined, { id: id ?? `${stream}:${priority}:${ref.id}`, topic });
+  };
+}

@@ -1,0 +1,126 @@
+import { asapScheduler, type Observable, type SchedulerLike, type Subscription, timer } from 'rxjs';
+import { toError } from '../../core/errors.ts';
+import type { EntryRef, StoreRecord } from '../../core/store.ts';
+import { StoreError } from '../../core/storeErrors.ts';
+import { backoffMs } from '../../internal/backoff.ts';
+
+/** A record on its way, and whom to tell. */
+export interface Parcel {
+  readonly record: StoreRecord;
+  readonly bytes: number;
+  /** Called once: with where the store keeps it, or with why it doesn't. */
+  readonly confirm: (error: Error | undefined, ref: EntryRef | undefined) => void;
+}
+
+export interface LaneOptions {
+  append(records: readonly StoreRecord[]): Observable<readonly EntryRef[]>;
+  /** How long the first waits for company, in ms. */
+  readonly lingerMs: number;
+  /** The most records of one append. */
+  readonly maxBatch: number;
+  /** The most bytes of one append, unless a single record has more. */
+  readonly maxBatchBytes: number;
+  /** How long to try again while the store can't be reached or is full, in ms. */
+  readonly timeoutMs: number;
+  readonly scheduler: SchedulerLike;
+  /** Called for each parcel that has left the lane, confirmed or refused. */
+  gone(parcel: Parcel): void;
+}
+
+/**
+ * The records of one tier on their way to one stream, in order. With nothing under way it sends at once, with all that
+ * came in the same turn; while an append is under way, records gather for the next.
+ */
+export class Lane {
+  private queue: Parcel[] = [];
+  private sending: readonly Parcel[] = [];
+  private scheduled: Subscription | undefined;
+
+  constructor(private readonly options: LaneOptions) {}
+
+  /** Records that the store does not have yet. */
+  get size(): number {
+    return this.queue.length + this.sending.length;
+  }
+
+  push(parcel: Parcel): void {
+    this.queue.push(parcel);
+    if (this.sending.length > 0) return;
+    const { lingerMs, maxBatch, scheduler } = this.options;
+    if (this.queue.length === maxBatch && lingerMs > 0) return this.flush();
+    if (this.scheduled) return;
+    this.scheduled =
+      lingerMs > 0
+        ? timer(lingerMs, scheduler).subscribe(() => this.flush())
+        : asapScheduler.schedule(() => this.flush());
+  }
+
+  /** Sends without lingering any longer. */
+  flush(): void {
+    this.scheduled?.unsubscribe();
+    this.scheduled = undefined;
+    if (this.sending.length > 0 || this.queue.length === 0) return;
+    const count = this.batchSize();
+    this.sending = this.queue.slice(0, count);
+    this.queue = this.queue.slice(count);
+    this.send(this.sending, 1, this.options.scheduler.now());
+  }
+
+  /** Takes the oldest record that is not under way out of the lane. */
+  dropOldest(): Parcel | undefined {
+    return this.queue.shift();
+  }
+
+  /** Refuses whatever the store has not confirmed. */
+  refuse(error: Error): void {
+    this.scheduled?.unsubscribe();
+    const parcels = [...this.sending, ...this.queue];
+    this.sending = [];
+    this.queue = [];
+    for (const parcel of parcels) this.finish(parcel, error, undefined);
+  }
+
+  private send(batch: readonly Parcel[], attempt: number, since: number): void {
+    let refs: readonly EntryRef[] = [];
+    this.options.append(batch.map((parcel) => parcel.record)).subscribe({
+      next: (ids) => {
+        refs = ids;
+      },
+      complete: () => this.over(batch, undefined, refs),
+      error: (cause) => this.failed(batch, toError(cause), attempt, since),
+    });
+  }
+
+  private failed(batch: readonly Parcel[], error: Error, attempt: number, since: number): void {
+    const { scheduler, timeoutMs } = this.options;
+    const mayPass = error instanceof StoreError && error.retryable;
+    if (!mayPass || scheduler.now() - since >= timeoutMs) return this.over(batch, error, []);
+    timer(backoffMs(attempt, { initialMs: 50, maxMs: 2_000 }), scheduler).subscribe(() => {
+      if (batch === this.sending) this.send(batch, attempt + 1, since);
+    });
+  }
+
+  private over(batch: readonly Parcel[], error: Error | undefined, refs: readonly EntryRef[]): void {
+    if (batch !== this.sending) return;
+    this.sending = [];
+    this.flush();
+    batch.forEach((parcel, i) => {
+      this.finish(parcel, error, refs[i]);
+    });
+  }
+
+  private finish(parcel: Parcel, error: Error | undefined, ref: EntryRef | undefined): void {
+    this.options.gone(parcel);
+    parcel.confirm(error, ref);
+  }
+
+  private batchSize(): number {
+    const { maxBatch, maxBatchBytes } = this.options;
+    let bytes = 0;
+    for (const [i, parcel] of this.queue.entries()) {
+      bytes += parcel.bytes;
+      if (i === maxBatch || (i > 0 && bytes > maxBatchBytes)) return i;
+    }
+    return this.queue.length;
+  }
+}

@@ -1,0 +1,166 @@
+import type { Observable } from 'rxjs';
+import { ACK, type Outcome, type Verdict, worse } from './outcome.ts';
+
+/**
+ * The duty to settle: what a delivery, and everything derived from it, owes its source.
+ *
+ * | state   | event                | next    | effect                                        |
+ * |---------|----------------------|---------|-----------------------------------------------|
+ * | open    | settle(verdict)      | settled | told once: the source, the parent, the members |
+ * | open    | an ancestor settles  | settled | none: the ancestor spoke for it               |
+ * | settled | anything             | settled | none: the first verdict won                   |
+ *
+ * A tree: the root belongs to a source; `split` makes shares, `batch` joins duties under one.
+ */
+export abstract class Duty {
+  private said: Verdict | undefined;
+  // Absent until someone watches: a delivery that nobody traces pays for a branch.
+  private watchers: DutyWatcher[] | undefined;
+
+  /** The duties that settle with this one: the root itself, or every root behind a batch. */
+  abstract readonly roots: readonly RootDuty[];
+
+  /** The verdict spoken at this node, if any. */
+  get verdict(): Verdict | undefined {
+    return this.said;
+  }
+
+  /** Whether the duty has ended, here or at an ancestor. */
+  get settled(): boolean {
+    return this.said !== undefined;
+  }
+
+  /** Ends the duty. The first verdict wins: false if it had ended before. */
+  settle(verdict: Verdict): boolean {
+    if (this.settled) return false;
+    this.said = verdict;
+    if (this.watchers !== undefined) for (const watcher of this.watchers) watcher.settled(verdict);
+    this.pass(verdict);
+    return true;
+  }
+
+  /**
+   * Tells the watcher when the duty ends, before its source is told; not if it has ended already. A watcher of a share
+   * may be told twice, by the share and by what it was split from.
+   */
+  watch(watcher: DutyWatcher): void {
+    if (this.watchers === undefined) this.watchers = [watcher];
+    else this.watchers.push(watcher);
+  }
+
+  /** Shares the duty out: it settles when every share has, with the worst verdict. None at all is an ack. */
+  split(count: number): readonly Duty[] {
+    if (count === 0) this.settle(ACK);
+    const shares = new Shares(this, count);
+    return Array.from({ length: count }, () => new ShareDuty(shares));
+  }
+
+  /** The duties this one was derived from, nearest first: how a stage finds its span again. */
+  abstract readonly origins: readonly Duty[];
+
+  /** Hands the verdict to whoever waits for it. */
+  protected abstract pass(verdict: Verdict): void;
+}
+
+/** Waits for the end of a duty. */
+export interface DutyWatcher {
+  /** Must not throw. */
+  settled(verdict: Verdict): void;
+}
+
+/** What a source is to the duties it gave out. */
+export interface Origin {
+  /** The source's name: its pattern or file. */
+  readonly name: string;
+  /** Takes the one verdict of a duty and frees its credit; may return what it made of the verdict. Must not throw. */
+  settle(duty: RootDuty, verdict: Verdict): Outcome | void;
+  /** Completes, without a value, once the store knows every verdict given so far. */
+  flushed(): Observable<never>;
+}
+
+/** The duty of a delivery as the source gave it out. */
+export class RootDuty extends Duty {
+  readonly origins: readonly Duty[] = NONE;
+  /** The stage that had it last, by name. */
+  stage: string | undefined = undefined;
+
+  constructor(
+    /** Who is told. A running pipeline puts itself between, to count. */
+    public origin: Origin,
+  ) {
+    super();
+  }
+
+  get roots(): readonly RootDuty[] {
+    return [this];
+  }
+
+  protected pass(verdict: Verdict): void {
+    this.origin.settle(this, verdict);
+  }
+}
+
+/** The shares of one parent: counts them in and keeps the worst verdict. */
+class Shares {
+  private worst: Verdict = ACK;
+
+  constructor(
+    readonly parent: Duty,
+    private open: number,
+  ) {}
+
+  settled(verdict: Verdict): void {
+    this.worst = worse(this.worst, verdict);
+    this.open -= 1;
+    if (this.open === 0) this.parent.settle(this.worst);
+  }
+}
+
+class ShareDuty extends Duty {
+  constructor(private readonly shares: Shares) {
+    super();
+  }
+
+  override get settled(): boolean {
+    return super.settled || this.shares.parent.settled;
+  }
+
+  override watch(watcher: DutyWatcher): void {
+    super.watch(watcher);
+    // It ends with its parent too, and then nobody settles the share itself.
+    this.shares.parent.watch(watcher);
+  }
+
+  get origins(): readonly Duty[] {
+    return [this.shares.parent];
+  }
+
+  get roots(): readonly RootDuty[] {
+    return this.shares.parent.roots;
+  }
+
+  protected pass(verdict: Verdict): void {
+    this.shares.settled(verdict);
+  }
+}
+
+/** One duty over many: its verdict settles every member that is still open. */
+export class BatchDuty extends Duty {
+  constructor(readonly origins: readonly Duty[]) {
+    super();
+  }
+
+  override get settled(): boolean {
+    return super.settled || this.origins.every((member) => member.settled);
+  }
+
+  get roots(): readonly RootDuty[] {
+    return this.origins.flatMap((member) => member.roots);
+  }
+
+  protected pass(verdict: Verdict): void {
+    for (const member of this.origins) member.settle(verdict);
+  }
+}
+
+const NONE: readonly Duty[] = [];

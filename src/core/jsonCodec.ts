@@ -1,0 +1,77 @@
+import type { Codec, Payload } from './codec.ts';
+import { DecodeError, EncodeError, toError } from './errors.ts';
+
+export interface JsonCodecOptions {
+  /**
+   * What becomes of a BigInt: `'error'` refuses it, since most readers of JSON would lose its digits; `'integer'`
+   * writes its digits as a JSON number.
+   * @default 'error'
+   */
+  readonly bigints?: 'error' | 'integer';
+}
+
+/**
+ * JSON (RFC 8259) in UTF-8. Integers beyond ±(2^53 − 1) are read as BigInt, so that no digit is lost.
+ *
+ * @throws {EncodeError} for a BigInt (unless allowed), a cycle, or what JSON has no form for (undefined, a function)
+ * @throws {DecodeError} for text that is not JSON
+ */
+export function jsonCodec(options: JsonCodecOptions = {}): Codec {
+  const { bigints = 'error' } = options;
+  const replacer = bigints === 'integer' ? writeInteger : undefined;
+  return { encoding: 'json', encode: (data) => encode(data, replacer), decode };
+}
+
+type Replacer = (key: string, value: unknown) => unknown;
+
+function encode(data: unknown, replacer: Replacer | undefined): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(data, replacer);
+  } catch (cause) {
+    throw new EncodeError(`data can't be written as JSON: ${hint(toError(cause))}`, { cause });
+  }
+  if (text === undefined) throw new EncodeError(`data can't be written as JSON: it is ${typeof data}`);
+  return text;
+}
+
+function hint(cause: Error): string {
+  if (/BigInt/i.test(cause.message)) {
+    return "it holds a BigInt; send a string, or allow integers with `codecs: [jsonCodec({ bigints: 'integer' })]`";
+  }
+  if (/circular/i.test(cause.message)) return 'it refers to itself (a cycle)';
+  return cause.message;
+}
+
+function decode(payload: Payload): unknown {
+  const text = typeof payload === 'string' ? payload : utf8(payload);
+  try {
+    return LONG_INTEGER.test(text) ? JSON.parse(text, readInteger) : JSON.parse(text);
+  } catch (cause) {
+    throw new DecodeError(`payload is not JSON: ${toError(cause).message}`, { cause });
+  }
+}
+
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+// Sixteen digits in a row may pass 2^53; the reviver costs several times the parse, so only such text pays for it.
+const LONG_INTEGER = /\d{16}/;
+
+/** Source text access (ECMA-262, JSON.parse source text): TypeScript's library lacks both. */
+interface ParseContext {
+  readonly source?: string;
+}
+
+function readInteger(this: unknown, _key: string, value: unknown, context?: ParseContext): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  const source = context?.source;
+  return source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
+}
+
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+
+function writeInteger(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? rawJSON(value.toString()) : value;
+}

@@ -1,0 +1,37 @@
+import type { Context } from '@opentelemetry/api';
+import type { Headers, Message } from './message.ts';
+import type { Priority } from './priority.ts';
+
+export interface PublishOptions {
+  /** @default 'normal' */
+  readonly priority?: Priority;
+  /** Ordering key. */
+  readonly key?: string;
+  readonly headers?: Headers;
+  /** The message's own id. @default the place where the store keeps it */
+  readonly id?: string;
+  /** When it happened, in ms since the epoch. @default the store's clock */
+  readonly time?: number;
+  /** The codec, by name. @default 'bytes' for a Uint8Array, else 'json' */
+  readonly encoding?: string;
+  /** The application's name for the shape of the data. @default '' */
+  readonly type?: string;
+}
+
+/** What publish returns once the store has the message. */
+export interface Receipt {
+  readonly id: Message['id'];
+  readonly topic: string;
+}
+
+/** Called once: with the receipt when the store has the message, or with why it hasn't. */
+export type Confirm = (error: Error | undefined, receipt: Receipt | undefined) => void;
+
+/** The port that sinks publish through. */
+export interface Publisher {
+  /**
+   * Takes a message and calls back once the store has it; messages of one stream and tier keep their order. Never throws.
+   * @param context what the producer's span is a child of
+   */
+  send(topic: string, data: unknown, options: PublishOptions, context: Context, confirm: Confirm): void;
+}

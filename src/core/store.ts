@@ -1,0 +1,232 @@
+import type { Observable } from 'rxjs';
+import type { Payload } from './codec.ts';
+import type { Outcome } from './outcome.ts';
+import type { PerPriority, Priority } from './priority.ts';
+
+/**
+ * The port under everything: a store of streams, each one log with a lane a tier and any number of groups.
+ *
+ * Every call is a cold Observable: nothing happens before it is subscribed, it emits one value and completes, and
+ * unsubscribing cancels it. A name of a stream here is the name of one partition, such as `main.0`; how messages are
+ * spread over partitions is decided above.
+ *
+ * Errors are `StoreError`s; see `core/storeErrors.ts` for what each asks of the caller.
+ */
+export interface StreamStore {
+  /** `memory` or `redis`: also the `messaging.system.name` of spans. */
+  readonly name: string;
+  readonly features: ReadonlySet<StoreFeature>;
+  /** Where the server is, for spans; absent where there is none. */
+  readonly server?: { readonly address: string; readonly port: number };
+
+  /** Connects and checks the server. Safe to repeat. */
+  open(): Observable<void>;
+
+  /** Appends records in order; emits their ids once the store has them all. All or nothing. */
+  append(stream: string, records: readonly StoreRecord[]): Observable<readonly EntryRef[]>;
+
+  /**
+   * Makes the group and binds it to its pattern; the same group with the same pattern is left as it is.
+   * Errors: `GroupPatternError` if it is bound to another pattern.
+   */
+  createGroup(request: CreateGroupRequest): Observable<void>;
+
+  /** Makes the consumer a member whose lease runs out after `leaseMs` unless renewed. */
+  join(member: Member, leaseMs: number): Observable<void>;
+  /** Renews the lease. Errors: `FencedError` if it had run out and the work was taken over. */
+  renew(member: Member, leaseMs: number): Observable<void>;
+  /** Ends the membership: what the consumer still owes is handed out again at once; attempts do not count. */
+  leave(member: Member): Observable<void>;
+
+  /**
+   * Hands out entries, never more a tier than its credit: first retries that are due, then what dead consumers left,
+   * then new ones, most urgent tier first. Waits up to `waitMs` for the first; emits an empty hand after that.
+   * Cancelled while it waits, it leaves nothing behind: what the server had handed out meanwhile is given back.
+   * Errors: `NoGroupError`, `FencedError`.
+   */
+  take(request: TakeRequest): Observable<Taken>;
+
+  /**
+   * Settles entries in one step: `ack` ends them for the group, `retry` keeps them for their due time, `release` makes
+   * them due at once without counting the attempt, `reject` moves them to the dead letters. An entry that is not
+   * pending any more is passed over, so repeating a call is safe.
+   * Errors: `FencedError` if the consumer's work was taken over: nothing was settled.
+   */
+  settle(member: Member, settlements: readonly Settlement[]): Observable<void>;
+
+  /** Reads without a group: no settlement, nothing is handed out twice or owed. */
+  read(request: ReadRequest): Observable<ReadPage>;
+
+  stats(stream: string): Observable<StreamStats>;
+  /** Removes the oldest entries that the bounds let go, never one that a group still owes. */
+  trim(stream: string, bounds: TrimBounds): Observable<TrimResult>;
+
+  /** Dead letters, oldest first. */
+  deadLetters(stream: string, request: DeadLetterRequest): Observable<readonly DeadLetter[]>;
+  /** Appends dead letters to their lane again, for the group that rejected them, and removes them. Emits how many. */
+  replay(stream: string, ids: readonly string[]): Observable<number>;
+  /** Removes dead letters. Emits how many. */
+  purge(stream: string, ids: readonly string[]): Observable<number>;
+
+  /** Ends every call under way with `StoreClosedError` and frees what the store holds. Safe to repeat. */
+  close(): Observable<void>;
+}
+
+/**
+ * What a store promises beyond the contract's core.
+ *
+ * - `shared`: other processes that open the same place see the same streams.
+ * - `raw`: anything may write to its streams from outside, so entries may be corrupt.
+ */
+export type StoreFeature = 'shared' | 'raw';
+
+/** A message as the store keeps it. `meta` is `core/meta.ts`'s text. */
+export interface StoreRecord {
+  readonly priority: Priority;
+  readonly topic: string;
+  readonly payload: Payload;
+  /** The application's name for the shape of the data; empty when it gave none. */
+  readonly type: string;
+  readonly encoding: string;
+  readonly meta: string;
+}
+
+/** Where an entry is in its stream: ids are unique within a lane and grow. */
+export interface EntryRef {
+  readonly priority: Priority;
+  readonly id: string;
+}
+
+/** An entry in the hands of a consumer. */
+export interface Entry extends StoreRecord, EntryRef {
+  /** 1 for the first hand-out; exact. */
+  readonly attempt: number;
+  /** Set when the entry lacks what a message needs: what is wrong with it. */
+  readonly fault?: string;
+}
+
+/** A consumer of a group of a stream. The name is one incarnation's: never used again after a restart. */
+export interface Member {
+  readonly stream: string;
+  readonly group: string;
+  readonly consumer: string;
+}
+
+/** Where a new group, or a view, begins. */
+export type StartPosition = 'earliest' | 'latest' | { readonly sinceMs: number };
+
+export interface CreateGroupRequest {
+  readonly stream: string;
+  readonly group: string;
+  readonly pattern: string;
+  readonly start: StartPosition;
+}
+
+export interface TakeRequest {
+  readonly member: Member;
+  /** The most entries to hand out, a tier; whole numbers, 0 for none. */
+  readonly credit: PerPriority<number>;
+  /** How long to wait for the first entry, in ms. */
+  readonly waitMs: number;
+  /** What the consumer holds unsettled: asked only after an answer was lost, to find what it never received. */
+  readonly inHand: () => Iterable<EntryRef>;
+  /** Aborted, the call completes without a value. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Taken {
+  readonly entries: readonly Entry[];
+  /** Entries that were owed and are gone from the stream: settled, and reported here once. */
+  readonly lost: readonly EntryRef[];
+}
+
+export interface Settlement extends EntryRef {
+  readonly attempt: number;
+  readonly outcome: Outcome;
+  /** The stage that had it last, for the dead letter. */
+  readonly stage?: string;
+}
+
+/** A position in each lane, opaque: pass it on to read from there. */
+export type Cursor = PerPriority<string>;
+
+export interface ReadRequest {
+  readonly stream: string;
+  readonly from: StartPosition | { readonly cursor: Cursor };
+  /** The most entries to return, over all tiers. */
+  readonly count: number;
+  readonly waitMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ReadPage {
+  /** `attempt` is always 1. */
+  readonly entries: readonly Entry[];
+  readonly cursor: Cursor;
+}
+
+export interface LaneStats {
+  readonly length: number;
+  readonly firstId?: string;
+  readonly lastId?: string;
+}
+
+export interface ConsumerStats {
+  readonly name: string;
+  /** Entries in its hands. */
+  readonly pending: number;
+}
+
+export interface GroupStats {
+  readonly name: string;
+  readonly pattern: string;
+  /** Entries handed out and not settled, those waiting for a retry included. */
+  readonly pending: number;
+  /** Entries that wait for a retry. */
+  readonly retrying: number;
+  /** Entries not handed out yet; undefined where the server can't tell. A hint. */
+  readonly lag?: number;
+  /** Members with a lease, in order of name. */
+  readonly consumers: readonly ConsumerStats[];
+}
+
+export interface StreamStats {
+  readonly stream: string;
+  readonly lanes: PerPriority<LaneStats>;
+  readonly groups: readonly GroupStats[];
+  readonly deadLetters: number;
+}
+
+export interface TrimBounds {
+  /** Keep at most this many entries a lane. */
+  readonly maxEntries?: number;
+  /** Keep only what is younger than this, in ms. */
+  readonly maxAgeMs?: number;
+}
+
+export interface TrimResult {
+  readonly removed: number;
+  /** Entries beyond the bounds that were kept because a group still owes them. 0 where the server can't tell cheaply. */
+  readonly owed: number;
+}
+
+export interface DeadLetterRequest {
+  /** Continue after this dead letter's id. */
+  readonly after?: string;
+  readonly count: number;
+}
+
+/** A rejected message, whole, with why. */
+export interface DeadLetter extends StoreRecord {
+  readonly id: string;
+  readonly group: string;
+  /** The entry it was. */
+  readonly entryId: string;
+  readonly attempts: number;
+  readonly stage?: string;
+  readonly error: { readonly name: string; readonly message: string; readonly stack?: string };
+  /** When it was rejected, in ms since the epoch by the store's clock. */
+  readonly time: number;
+  /** The fields as they were found, for an entry that is no message. */
+  readonly raw?: Readonly<Record<string, Payload>>;
+}

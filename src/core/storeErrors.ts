@@ -1,0 +1,79 @@
+import { SluiceError, type SluiceErrorOptions } from './errors.ts';
+import type { Member } from './store.ts';
+
+/** What a store says went wrong. `retryable`: the same call may succeed later, unchanged. */
+export class StoreError extends SluiceError {
+  constructor(
+    code: string,
+    message: string,
+    readonly retryable: boolean,
+    options?: SluiceErrorOptions,
+  ) {
+    super(code, message, options);
+  }
+}
+
+/** The server can't be reached, or did not answer in time. */
+export class StoreUnavailableError extends StoreError {
+  constructor(message: string, options?: SluiceErrorOptions) {
+    super('STORE_UNAVAILABLE', message, true, options);
+  }
+}
+
+/** The server refuses the user or the password. */
+export class StoreAuthError extends StoreError {
+  constructor(message: string, options?: SluiceErrorOptions) {
+    super('STORE_AUTH', message, false, options);
+  }
+}
+
+/** The server lacks what Sluice needs. */
+export class UnsupportedServerError extends StoreError {
+  constructor(message: string, options?: SluiceErrorOptions) {
+    super('UNSUPPORTED_SERVER', message, false, options);
+  }
+}
+
+/** The store is full: nothing of the call was kept. */
+export class StoreFullError extends StoreError {
+  constructor(message: string, options?: SluiceErrorOptions) {
+    super('STORE_FULL', message, true, options);
+  }
+}
+
+/** The store, or the bus over it, was closed. */
+export class StoreClosedError extends StoreError {
+  constructor(what = 'the store') {
+    super('CLOSED', `${what} is closed: connect again to go on`, false);
+  }
+}
+
+/** The group does not exist, or not any more: create it again and say so. */
+export class NoGroupError extends StoreError {
+  constructor(member: Pick<Member, 'stream' | 'group'>, options?: SluiceErrorOptions) {
+    super('NO_GROUP', `group '${member.group}' does not exist on stream '${member.stream}'`, true, options);
+  }
+}
+
+/** The consumer's lease ran out and others have its work: drop it, join under a new name. */
+export class FencedError extends StoreError {
+  constructor(member: Member, options?: SluiceErrorOptions) {
+    super(
+      'FENCED',
+      `consumer '${member.consumer}' of group '${member.group}' on stream '${member.stream}' lost its lease: its work was taken over`,
+      false,
+      options,
+    );
+  }
+}
+
+/** The group is bound to another pattern. */
+export class GroupPatternError extends StoreError {
+  constructor(group: string, stream: string, bound: string, asked: string) {
+    super(
+      'GROUP_PATTERN',
+      `group '${group}' on stream '${stream}' is bound to pattern '${bound}', not '${asked}': what it reads it settles for all its consumers, so use another group name`,
+      false,
+    );
+  }
+}

@@ -1,0 +1,28 @@
+import type { SchedulerLike } from 'rxjs';
+
+/**
+ * Keeps synchronous work from holding up timers and sockets: work that goes on from microtask to microtask never lets
+ * them in. `open` tells whether there is time left before they must be; `resume` is called once they have been.
+ */
+export class TimeSlice {
+  private began: number | undefined;
+
+  constructor(
+    private readonly lengthMs: number,
+    private readonly scheduler: SchedulerLike,
+    private readonly resume: () => void,
+  ) {}
+
+  get open(): boolean {
+    if (this.began !== undefined) return this.scheduler.now() - this.began < this.lengthMs;
+    this.began = this.scheduler.now();
+    this.scheduler.schedule(() => this.next());
+    return true;
+  }
+
+  private next(): void {
+    const late = !this.open;
+    this.began = undefined;
+    if (late) this.resume();
+  }
+}

@@ -1,0 +1,46 @@
+import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../core/priority.ts';
+
+/** How many more deliveries a source may have out, per tier. */
+export class Credit {
+  private readonly free: Record<Priority, number>;
+
+  constructor(private readonly limits: PerPriority<number>) {
+    this.free = { ...limits };
+  }
+
+  /** The most that may be out, over all tiers. */
+  get total(): number {
+    return PRIORITIES.reduce((sum, priority) => sum + this.limits[priority], 0);
+  }
+
+  /** Whether a tier has none left, so that nothing more of it can come until something settles. */
+  get exhausted(): boolean {
+    return PRIORITIES.some((priority) => this.free[priority] === 0);
+  }
+
+  spend(priority: Priority): void {
+    this.free[priority] -= 1;
+  }
+
+  give(priority: Priority): void {
+    this.free[priority] += 1;
+  }
+
+  /**
+   * What to ask for now: at most half a tier's credit at once, so that one half can be under way while the other is
+   * handled. Undefined when there is nothing to ask for.
+   */
+  ask(): PerPriority<number> | undefined {
+    const asked = perPriority((priority) => Math.min(this.free[priority], this.half(priority)));
+    return PRIORITIES.some((priority) => asked[priority] > 0) ? asked : undefined;
+  }
+
+  /** Whether a tier that was left out of a request has since got half its credit back: time to ask anew. */
+  outgrown(asked: PerPriority<number>): boolean {
+    return PRIORITIES.some((priority) => asked[priority] === 0 && this.free[priority] >= this.half(priority));
+  }
+
+  private half(priority: Priority): number {
+    return Math.ceil(this.limits[priority] / 2);
+  }
+}

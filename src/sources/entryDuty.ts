@@ -1,0 +1,25 @@
+import type { Span } from '@opentelemetry/api';
+import { type Origin, RootDuty } from '../core/duty.ts';
+import type { Priority } from '../core/priority.ts';
+import type { Entry, EntryRef } from '../core/store.ts';
+
+/** The duty of one entry, as one incarnation of its consumer holds it. */
+export class EntryDuty extends RootDuty implements EntryRef {
+  readonly priority: Priority;
+  readonly id: string;
+  readonly attempt: number;
+
+  constructor(
+    origin: Origin,
+    entry: Entry,
+    /** Which incarnation: what an earlier one held is no longer its to settle. */
+    readonly incarnation: number,
+    /** The span of its processing, if it is traced. */
+    readonly span: Span | undefined,
+  ) {
+    super(origin);
+    this.priority = entry.priority;
+    this.id = entry.id;
+    this.attempt = entry.attempt;
+  }
+}

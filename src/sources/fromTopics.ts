@@ -1,0 +1,104 @@
+import { asyncScheduler, merge, Observable, type SchedulerLike } from 'rxjs';
+import type { Codecs } from '../core/codecs.ts';
+import type { Delivery } from '../core/delivery.ts';
+import { InvalidOptionError } from '../core/errors.ts';
+import type { Notify } from '../core/notice.ts';
+import { type PerPriority, PRIORITIES, perPriority } from '../core/priority.ts';
+import type { StartPosition, StreamStore } from '../core/store.ts';
+import { chained } from '../internal/graph.ts';
+import { type FailurePolicy, failurePolicy } from './failurePolicy.ts';
+import { Reader } from './reader.ts';
+import { topicFilter } from './topicFilter.ts';
+
+export interface FromTopicsOptions extends FailurePolicy {
+  /** The group that shares the work: every message goes to one consumer of each group. 1 to 128 characters. */
+  readonly group: string;
+  /** Where a new group begins; an old one goes on where it was. @default 'earliest' */
+  readonly start?: StartPosition;
+  /** How many unsettled deliveries may be out, for every tier or for each. @default the bus's `consume.credit` */
+  readonly credit?: number | Partial<PerPriority<number>>;
+  /** How long after its last sign of life a consumer's work is taken over, in ms. @default the bus's `consume.leaseMs` */
+  readonly leaseMs?: number;
+  /** How long deliveries may stay out once the subscription has ended, in ms. @default 30_000 */
+  readonly drainMs?: number;
+  readonly scheduler?: SchedulerLike;
+}
+
+/** What the topics are read from. */
+export interface TopicsPort {
+  readonly store: StreamStore;
+  readonly codecs: Codecs;
+  /** The streams that may hold what matches. */
+  streamsOf(pattern: string): readonly string[];
+  readonly credit: PerPriority<number>;
+  readonly leaseMs: number;
+  readonly waitMs: number;
+  readonly consumerName: () => string;
+  readonly notify: Notify;
+  /** Told of every reader that starts, so that it can be closed. */
+  readonly started: (reader: Reader) => void;
+}
+
+/**
+ * Reads the topics that match a pattern, for a group: an Observable of deliveries.
+ *
+ *     store:       a-b--------c-----
+ *     fromTopics:  a-b--------c-----    never completes by itself
+ *
+ * Order: a tier's is the store's; more urgent tiers first. Memory: no more than `credit` deliveries a tier are out at
+ * once; credit comes back on settlement, not on emission. Settlement: the subscriber owes it. Unsubscribing stops the
+ * reading; what is out may still be settled for `drainMs`, then it is given back.
+ *
+ * Each subscription is one consumer of the group, and settles for the group what does not match: so a group is bound to
+ * its pattern, and joining it with another is an error. Errors: `GroupPatternError`; a store that refuses for good.
+ *
+ * @throws {InvalidPatternError | InvalidOptionError} at the call
+ */
+export function fromTopics(port: TopicsPort, pattern: string, options: FromTopicsOptions): Observable<Delivery> {
+  const { group, start = 'earliest', drainMs = 30_000, leaseMs = port.leaseMs, scheduler = asyncScheduler } = options;
+  const matches = topicFilter(pattern);
+  checkGroup(group);
+  const judge = failurePolicy(options);
+  const streams = port.streamsOf(pattern);
+  const credit = creditOf(options.credit, port.credit, streams.length);
+  const readers = streams.map(
+    (stream) =>
+      new Observable<Delivery>((subscriber) => {
+        const reader = new Reader(
+          {
+            ...port,
+            group: { stream, group, pattern, start },
+            filter: { stream, group, matches, codecs: port.codecs },
+            judge,
+            credit,
+            leaseMs,
+            drainMs,
+            scheduler,
+          },
+          subscriber,
+        );
+        port.started(reader);
+        reader.start();
+        return () => reader.drain();
+      }),
+  );
+  const attributes = { group, streams, start };
+  return chained(merge(...readers), [{ kind: 'source', name: pattern, attributes }]);
+}
+
+function checkGroup(group: unknown): void {
+  if (typeof group === 'string' && /^[^\s:{}]{1,128}$/.test(group)) return;
+  throw new InvalidOptionError('group', group, 'a name of 1 to 128 characters without white space, colon or braces');
+}
+
+/** The credit of each stream: the whole is shared out evenly. */
+function creditOf(own: FromTopicsOptions['credit'], preset: PerPriority<number>, streams: number): PerPriority<number> {
+  const given = typeof own === 'number' ? perPriority(() => own) : { ...preset, ...own };
+  for (const priority of PRIORITIES) {
+    const credit = given[priority];
+    if (!Number.isInteger(credit) || credit < 1) {
+      throw new InvalidOptionError(`credit.${priority}`, credit, 'a whole number from 1');
+    }
+  }
+  return perPriority((priority) => Math.max(1, Math.floor(given[priority] / streams)));
+}

@@ -1,0 +1,104 @@
+import {
+  defer,
+  from,
+  type MonoTypeOperatorFunction,
+  merge,
+  mergeMap,
+  type Observable,
+  repeat,
+  retry,
+  tap,
+  timer,
+} from 'rxjs';
+import type { Codecs } from '../core/codecs.ts';
+import { toError } from '../core/errors.ts';
+import type { Message } from '../core/message.ts';
+import type { Notify } from '../core/notice.ts';
+import type { Entry, ReadPage, ReadRequest, StreamStore } from '../core/store.ts';
+import { StoreError } from '../core/storeErrors.ts';
+import { backoffMs } from '../internal/backoff.ts';
+import { type EntryFilter, openEntry } from './openEntry.ts';
+import { topicFilter } from './topicFilter.ts';
+
+export interface LiveViewOptions {
+  /** Where the view begins. @default 'latest' */
+  readonly from?: ReadRequest['from'];
+}
+
+export interface LiveViewPort {
+  readonly store: StreamStore;
+  readonly codecs: Codecs;
+  /** The streams that may hold what matches. */
+  streamsOf(pattern: string): readonly string[];
+  /** How long one read may wait, in ms. */
+  readonly waitMs: number;
+  readonly notify: Notify;
+}
+
+/** The most entries of one read. */
+const PAGE = 500;
+
+/**
+ * Watches the topics that match a pattern, without a group: nothing is owed and nothing handed out again.
+ *
+ *     store:     a-b--------c-----
+ *     liveView:  a-b--------c-----    never completes by itself
+ *
+ * Order: a tier's is the store's. Memory: one page of 500 messages. Settlement: none. A slow reader: the next page is
+ * read when the subscriber has returned from the last message; what retention removes meanwhile is skipped. What can't
+ * be decoded is skipped with a notice. While the store can't be reached, the view waits and then goes on where it was.
+ *
+ * @throws {InvalidPatternError} at the call
+ */
+export function liveView(port: LiveViewPort, pattern: string, options: LiveViewOptions = {}): Observable<Message> {
+  const matches = topicFilter(pattern);
+  const views = port.streamsOf(pattern).map((stream) => {
+    const filter: EntryFilter = { stream, matches, codecs: port.codecs };
+    return pages(port, stream, options.from ?? 'latest').pipe(
+      mergeMap((page) => from(messages(page.entries, filter, port.notify))),
+    );
+  });
+  return merge(...views);
+}
+
+function pages(port: LiveViewPort, stream: string, start: ReadRequest['from']): Observable<ReadPage> {
+  return defer(() => {
+    let where = start;
+    return defer(() => port.store.read({ stream, from: where, count: PAGE, waitMs: port.waitMs })).pipe(
+      patiently(port.notify),
+      tap((page) => {
+        where = { cursor: page.cursor };
+      }),
+      repeat(),
+    );
+  });
+}
+
+function patiently<T>(notify: Notify): MonoTypeOperatorFunction<T> {
+  return retry<T>({
+    resetOnSuccess: true,
+    delay: (cause, attempt) => {
+      if (!(cause instanceof StoreError && cause.retryable)) throw cause;
+      const message = `a live view stopped, trying again: ${cause.message}`;
+      if (attempt === 1) notify({ level: 'warn', code: 'STORE_RETRY', message, error: cause });
+      return timer(backoffMs(attempt, { maxMs: 5_000 }));
+    },
+  });
+}
+
+function* messages(entries: readonly Entry[], filter: EntryFilter, notify: Notify): Generator<Message> {
+  for (const entry of entries) {
+    const message = open(entry, filter, notify);
+    if (message) yield message;
+  }
+}
+
+function open(entry: Entry, filter: EntryFilter, notify: Notify): Message | undefined {
+  try {
+    return openEntry(entry, filter);
+  } catch (cause) {
+    const error = toError(cause);
+    notify({ level: 'warn', code: 'UNREADABLE', message: `a live view skipped a message: ${error.message}`, error });
+    return undefined;
+  }
+}

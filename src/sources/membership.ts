@@ -1,0 +1,104 @@
+import { concat, interval, type Observable, type SchedulerLike, type Subscription, timer } from 'rxjs';
+import { toError } from '../core/errors.ts';
+import type { Notify } from '../core/notice.ts';
+import type { CreateGroupRequest, Member, StreamStore } from '../core/store.ts';
+import { StoreError } from '../core/storeErrors.ts';
+import { backoffMs } from '../internal/backoff.ts';
+
+export interface MembershipOptions {
+  readonly store: StreamStore;
+  readonly group: CreateGroupRequest;
+  /** A consumer's name, new at each call. */
+  readonly consumerName: () => string;
+  readonly leaseMs: number;
+  readonly notify: Notify;
+  readonly scheduler: SchedulerLike;
+}
+
+/** What a membership tells its reader. */
+export interface MembershipEvents {
+  entered(member: Member): void;
+  /** The store refused a renewal. */
+  refused(error: Error): void;
+  /** It can't be entered, and waiting won't mend that. */
+  failed(error: Error): void;
+}
+
+/**
+ * A reader's place in its group: makes the group, joins under a new name each time, keeps the lease.
+ *
+ * | state    | event                      | next     |
+ * |----------|----------------------------|----------|
+ * | outside  | enter()                    | entering |
+ * | entering | group made and joined      | member   |
+ * | entering | an error that may pass     | entering, after a backoff |
+ * | entering | any other error            | outside  |
+ * | member   | enter(): the lease is lost | entering |
+ * | any      | leave()                    | outside  |
+ */
+export class Membership {
+  private current: Member;
+  private renewal: Subscription | undefined;
+  private entering: Subscription | undefined;
+  private failures = 0;
+
+  constructor(
+    private readonly options: MembershipOptions,
+    private readonly events: MembershipEvents,
+  ) {
+    this.current = this.newMember();
+  }
+
+  /** The consumer as the store knows it now. */
+  get member(): Member {
+    return this.current;
+  }
+
+  /** Joins under a new name; what the old one owed is the store's to hand out again. */
+  enter(): void {
+    this.stop();
+    this.current = this.newMember();
+    const { store, group, leaseMs } = this.options;
+    this.entering = concat(store.createGroup(group), store.join(this.current, leaseMs)).subscribe({
+      complete: () => this.entered(),
+      error: (cause) => this.again(toError(cause)),
+    });
+  }
+
+  /** Ends the lease: whatever the consumer still owes is handed out again at once. */
+  leave(): Observable<void> {
+    this.stop();
+    return this.options.store.leave(this.current);
+  }
+
+  private entered(): void {
+    this.failures = 0;
+    const { leaseMs, scheduler } = this.options;
+    this.renewal = interval(Math.max(1, Math.floor(leaseMs / 3)), scheduler).subscribe(() => this.renew());
+    this.events.entered(this.current);
+  }
+
+  private renew(): void {
+    const { store, leaseMs } = this.options;
+    store.renew(this.current, leaseMs).subscribe({ error: (cause) => this.events.refused(toError(cause)) });
+  }
+
+  private again(error: Error): void {
+    if (!(error instanceof StoreError && error.retryable)) return this.events.failed(error);
+    const { notify, scheduler, group } = this.options;
+    this.failures += 1;
+    const message = `group '${group.group}' can't be joined yet, trying again: ${error.message}`;
+    if (this.failures === 1) notify({ level: 'warn', code: 'STORE_RETRY', message, error });
+    this.entering = timer(backoffMs(this.failures, { maxMs: 5_000 }), scheduler).subscribe(() => this.enter());
+  }
+
+  private stop(): void {
+    this.renewal?.unsubscribe();
+    this.entering?.unsubscribe();
+  }
+
+  private newMember(): Member {
+    const { group, consumerName } = this.options;
+    return { stream: group.stream, group: group.group, consumer: consumerName() };
+  }
+}

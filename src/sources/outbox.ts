@@ -1,0 +1,88 @@
+import { asyncScheduler, Observable, type SchedulerLike, type Subscriber, timer } from 'rxjs';
+import { toError } from '../core/errors.ts';
+import type { Settlement } from '../core/store.ts';
+import { backoffMs } from '../internal/backoff.ts';
+
+/** How an outbox reaches the store. */
+export interface OutboxPort {
+  send(batch: readonly Settlement[]): Observable<void>;
+  /** Whether to send the batch again after a wait; false drops it. */
+  failed(error: Error, batch: readonly Settlement[]): boolean;
+  /** Called after each batch, settled or dropped. */
+  sent(): void;
+}
+
+/**
+ * Settlements on their way to the store: while one batch is under way the next gathers, so a busy source settles many in
+ * one step and an idle one settles at once. A batch that failed is sent again until the port gives it up.
+ */
+export class Outbox {
+  private waiting: Settlement[] = [];
+  private sending: readonly Settlement[] = NOTHING;
+  private failures = 0;
+  private idlers: Subscriber<never>[] = [];
+
+  constructor(
+    private readonly port: OutboxPort,
+    private readonly scheduler: SchedulerLike = asyncScheduler,
+  ) {}
+
+  /** Settlements that the store does not know yet. */
+  get size(): number {
+    return this.waiting.length + this.sending.length;
+  }
+
+  add(settlement: Settlement): void {
+    this.waiting.push(settlement);
+  }
+
+  /** Sends what waits, unless a batch is under way: then it goes after that. */
+  flush(): void {
+    if (this.sending.length > 0 || this.waiting.length === 0) return;
+    this.sending = this.waiting;
+    this.waiting = [];
+    this.send();
+  }
+
+  /** Forgets everything: the consumer has lost its lease and may settle nothing. */
+  clear(): void {
+    this.waiting = [];
+    this.done();
+  }
+
+  /** Completes once the store knows everything that was added. */
+  idle(): Observable<never> {
+    return new Observable((subscriber) => {
+      if (this.size === 0) return subscriber.complete();
+      this.idlers.push(subscriber);
+      this.flush();
+    });
+  }
+
+  private send(): void {
+    const batch = this.sending;
+    this.port.send(batch).subscribe({
+      complete: () => batch === this.sending && this.done(),
+      error: (cause) => batch === this.sending && this.retry(toError(cause)),
+    });
+  }
+
+  private retry(error: Error): void {
+    if (!this.port.failed(error, this.sending)) return this.done();
+    this.failures += 1;
+    const batch = this.sending;
+    const waitMs = backoffMs(this.failures, { initialMs: 50, maxMs: 2_000 });
+    timer(waitMs, this.scheduler).subscribe(() => batch === this.sending && this.send());
+  }
+
+  private done(): void {
+    this.sending = NOTHING;
+    this.failures = 0;
+    this.port.sent();
+    this.flush();
+    if (this.size > 0) return;
+    for (const subscriber of this.idlers.splice(0)) subscriber.complete();
+  }
+}
+
+const NOTHING: readonly Settlement[] = [];

@@ -1,0 +1,293 @@
+import {
+  asapScheduler,
+  EMPTY,
+  type Observable,
+  type SchedulerLike,
+  Subject,
+  type Subscriber,
+  type Subscription,
+  timer,
+} from 'rxjs';
+import { Delivery } from '../core/delivery.ts';
+import type { Origin, RootDuty } from '../core/duty.ts';
+import { toError } from '../core/errors.ts';
+import type { Notice, Notify } from '../core/notice.ts';
+import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
+import type { PerPriority } from '../core/priority.ts';
+import type { CreateGroupRequest, Entry, EntryRef, Member, StreamStore, Taken } from '../core/store.ts';
+import { FencedError, NoGroupError, StoreError } from '../core/storeErrors.ts';
+import { backoffMs } from '../internal/backoff.ts';
+import { TimeSlice } from '../internal/timeSlice.ts';
+import { endProcessing, type ProcessingSource, processingSource, startProcessing } from '../telemetry/consumerSpan.ts';
+import { Credit } from './credit.ts';
+import { EntryDuty } from './entryDuty.ts';
+import type { Judge } from './failurePolicy.ts';
+import { Intake } from './intake.ts';
+import { Membership } from './membership.ts';
+import { type EntryFilter, openEntry } from './openEntry.ts';
+import { Outbox } from './outbox.ts';
+
+export interface ReaderOptions {
+  readonly store: StreamStore;
+  readonly group: CreateGroupRequest;
+  readonly filter: EntryFilter;
+  readonly judge: Judge;
+  readonly credit: PerPriority<number>;
+  /** A consumer's name, new at each call. */
+  readonly consumerName: () => string;
+  readonly leaseMs: number;
+  /** How long one take may wait, in ms. */
+  readonly waitMs: number;
+  /** How long deliveries may stay out after the subscription ended, in ms. */
+  readonly drainMs: number;
+  readonly notify: Notify;
+  readonly scheduler: SchedulerLike;
+}
+
+/** How long deliveries are handed on before timers and sockets get their turn, in ms. */
+const SLICE_MS = 20;
+/** How long the store may take to learn the last settlements once the deadline has passed, in ms. */
+const LAST_FLUSH_MS = 1_000;
+
+/**
+ * Reads one stream for one group and keeps its books: credit, what is in hand, what is to be settled.
+ *
+ * | phase    | event                                    | next                                   |
+ * |----------|------------------------------------------|----------------------------------------|
+ * | entering | member of the group                      | reading                                |
+ * | reading  | lease or group lost                      | entering; what is in hand is dropped   |
+ * | any      | the subscription ended                   | draining: takes nothing more           |
+ * | draining | all settled and flushed, or the deadline | ended: leaves the group                |
+ *
+ * Settlement gives credit back, credit takes, taking emits, and emission may settle at once: `pump` is the loop that
+ * keeps this from being a recursion.
+ */
+export class Reader implements Origin {
+  readonly name: string;
+  /** Emits when a tier has no credit left: nothing more of it comes until something settles. */
+  readonly exhausted = new Subject<void>();
+  private phase: 'entering' | 'reading' | 'draining' | 'ended' = 'entering';
+  private incarnation = 0;
+  private readonly inHand = new Set<EntryDuty>();
+  private readonly credit: Credit;
+  private readonly outbox: Outbox;
+  private readonly membership: Membership;
+  private readonly intake: Intake;
+  private readonly end = new Subject<never>();
+  private readonly slice: TimeSlice;
+  private spans!: ProcessingSource;
+  private pause: Subscription | undefined;
+  private deadline: Subscription | undefined;
+  private pumping = false;
+  private ticking = false;
+  private failures = 0;
+
+  constructor(
+    private readonly options: ReaderOptions,
+    private readonly subscriber: Subscriber<Delivery>,
+  ) {
+    const { store, group, scheduler, waitMs } = options;
+    this.name = group.pattern;
+    this.credit = new Credit(options.credit);
+    this.slice = new TimeSlice(SLICE_MS, scheduler, () => this.pump());
+    this.membership = new Membership(options, {
+      entered: (member) => this.entered(member),
+      refused: (error) => this.trouble(error),
+      failed: (error) => subscriber.error(error),
+    });
+    this.intake = new Intake(this.credit, {
+      take: (credit) => store.take({ member: this.membership.member, credit, waitMs, inHand: () => this.inHand }),
+      taken: (taken) => this.taken(taken),
+      failed: (error) => this.trouble(error),
+    });
+    this.outbox = new Outbox(
+      {
+        send: (batch) => store.settle(this.membership.member, batch),
+        failed: (error) => this.settleAgain(error),
+        sent: () => this.tick(),
+      },
+      scheduler,
+    );
+  }
+
+  /** Enters the group and reads until the subscriber is gone. */
+  start(): void {
+    this.membership.enter();
+  }
+
+  /** Completes once the reader has left its group. */
+  ended(): Observable<never> {
+    return this.phase === 'ended' ? EMPTY : this.end;
+  }
+
+  /** Ends the subscription by completing it; what is out has `deadlineMs` to settle. */
+  close(deadlineMs: number): Observable<never> {
+    this.subscriber.complete();
+    this.drain(deadlineMs);
+    return this.ended();
+  }
+
+  /** Takes nothing more; gives back what was not handed on; leaves when the rest is settled, or after `withinMs`. */
+  drain(withinMs = this.options.drainMs): void {
+    if (this.phase === 'ended') return;
+    this.phase = 'draining';
+    this.pause?.unsubscribe();
+    this.intake.cancel();
+    for (const entry of this.intake.collect()) this.put(entry, RELEASE);
+    this.deadline?.unsubscribe();
+    this.deadline = timer(withinMs, this.options.scheduler).subscribe(() => this.giveBack(withinMs));
+    this.tick();
+  }
+
+  settle(duty: RootDuty, verdict: Verdict): void {
+    if (!(duty instanceof EntryDuty) || !this.inHand.delete(duty)) return;
+    const outcome = this.options.judge(verdict, duty.attempt);
+    endProcessing(duty.span, outcome);
+    if (duty.incarnation === this.incarnation) return this.put(duty, outcome, duty.stage);
+    this.credit.give(duty.priority);
+    this.tick();
+  }
+
+  flushed(): Observable<never> {
+    return this.outbox.idle();
+  }
+
+  private entered({ consumer }: Member): void {
+    const { store, group } = this.options;
+    const { name: system, server } = store;
+    const { pattern, stream } = group;
+    this.spans = processingSource({ system, server, pattern, stream, group: group.group, consumer });
+    this.phase = 'reading';
+    this.pump();
+  }
+
+  private taken({ entries, lost }: Taken): void {
+    this.failures = 0;
+    if (lost.length > 0) {
+      const ids = lost.slice(0, 5).map((entry) => `${entry.priority}:${entry.id}`);
+      this.tell('warn', 'ENTRIES_LOST', `${lost.length} entries were trimmed while owed: ${ids.join(', ')}`);
+    }
+    if (entries.length > 0 || !this.pumping) this.pump();
+  }
+
+  /** Takes and hands on, by turns, until there is nothing to hand on; the next take is under way meanwhile. */
+  private pump(): void {
+    if (this.pumping) return;
+    this.pumping = true;
+    while (this.phase === 'reading' && this.slice.open) {
+      this.outbox.flush();
+      const entries = this.intake.collect();
+      if (this.outbox.size <= this.credit.total) this.intake.ask();
+      if (entries.length === 0 && this.intake.empty) break;
+      this.handOn(entries);
+    }
+    this.pumping = false;
+    if (this.exhausted.observed && this.credit.exhausted) this.exhausted.next();
+  }
+
+  private handOn(entries: readonly Entry[]): void {
+    const { incarnation } = this;
+    for (const entry of entries) {
+      if (incarnation !== this.incarnation) this.credit.give(entry.priority);
+      else if (this.phase !== 'reading') this.put(entry, RELEASE);
+      else this.deliver(entry);
+    }
+  }
+
+  private deliver(entry: Entry): void {
+    try {
+      const message = openEntry(entry, this.options.filter);
+      if (!message) return this.put(entry, ACK);
+      const { context, span } = startProcessing(this.spans, message, entry.attempt);
+      const duty = new EntryDuty(this, entry, this.incarnation, span);
+      this.inHand.add(duty);
+      this.subscriber.next(new Delivery(message, entry.attempt, duty, context));
+    } catch (cause) {
+      this.put(entry, { kind: 'reject', error: toError(cause) });
+    }
+  }
+
+  private put({ priority, id, attempt }: EntryRef & { attempt: number }, outcome: Outcome, stage?: string): void {
+    this.credit.give(priority);
+    this.outbox.add(
+      stage === undefined ? { priority, id, attempt, outcome } : { priority, id, attempt, outcome, stage },
+    );
+    this.tick();
+  }
+
+  /** Soon: sends what was settled, takes for the credit that came back, ends if that was the last. */
+  private tick(): void {
+    if (this.ticking) return;
+    this.ticking = true;
+    asapScheduler.schedule(() => {
+      this.ticking = false;
+      this.outbox.flush();
+      if (this.phase === 'reading' && (this.intake.reconsider() || !this.pumping)) this.pump();
+      if (this.phase === 'draining' && this.inHand.size === 0 && this.outbox.size === 0) this.leave();
+    });
+  }
+
+  /** What the store refuses: rejoins where that mends it, tries again where time does, else ends the source. */
+  private trouble(error: Error): void {
+    if (this.phase !== 'reading') return;
+    if (error instanceof FencedError || error instanceof NoGroupError) return this.rejoin(error);
+    if (!(error instanceof StoreError && error.retryable)) return this.subscriber.error(error);
+    this.failures += 1;
+    if (this.failures === 1) this.tell('warn', 'STORE_RETRY', `reading stopped, trying again: ${error.message}`, error);
+    this.pause?.unsubscribe();
+    this.pause = timer(backoffMs(this.failures, { maxMs: 5_000 }), this.options.scheduler).subscribe(() => this.pump());
+  }
+
+  private rejoin(error: Error): void {
+    const dropped = this.inHand.size;
+    this.tell('warn', (error as StoreError).code, `${error.message}; joining again, ${dropped} in hand dropped`, error);
+    this.phase = 'entering';
+    this.incarnation += 1;
+    this.intake.cancel();
+    for (const entry of this.intake.collect()) this.credit.give(entry.priority);
+    for (const duty of [...this.inHand]) duty.settle(RELEASE);
+    this.outbox.clear();
+    this.membership.enter();
+  }
+
+  /** Whether to send settlements again. */
+  private settleAgain(error: Error): boolean {
+    if (error instanceof StoreError && error.retryable && !(error instanceof NoGroupError)) return true;
+    const lost = error instanceof FencedError || error instanceof NoGroupError;
+    if (lost && this.phase === 'reading') this.rejoin(error);
+    else
+      this.tell(
+        'warn',
+        'SETTLE_FAILED',
+        `settlements were dropped, their messages come again: ${error.message}`,
+        error,
+      );
+    return false;
+  }
+
+  private giveBack(withinMs: number): void {
+    const stages = [...new Set([...this.inHand].map((duty) => duty.stage ?? 'no stage'))].join(', ');
+    if (this.inHand.size > 0) {
+      this.tell(
+        'warn',
+        'UNSETTLED',
+        `${this.inHand.size} unsettled after ${withinMs} ms are given back (last in: ${stages})`,
+      );
+    }
+    for (const duty of [...this.inHand]) duty.settle(RELEASE);
+    this.deadline = timer(LAST_FLUSH_MS, this.options.scheduler).subscribe(() => this.outbox.clear());
+  }
+
+  private leave(): void {
+    this.phase = 'ended';
+    this.deadline?.unsubscribe();
+    const done = () => this.end.complete();
+    this.membership.leave().subscribe({ complete: done, error: done });
+  }
+
+  private tell(level: Notice['level'], code: string, message: string, error?: Error): void {
+    const { group, notify } = this.options;
+    const text = `group '${group.group}' on stream '${group.stream}': ${message}`;
+    notify(error ? { level, code, message: text, error } : { level, code, message: text });
+  }
+}
