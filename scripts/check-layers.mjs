@@ -8,4 +8,4 @@ registerHooks({
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 process.argv.splice(2, process.argv.length, 'src', '--config', '.dependency-cruiser.mjs');
-await import('../node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
+await import(new URL('../node_modules/dependency-cruiser/bin/dependency-cruiser.mjs', import.meta.url).href);

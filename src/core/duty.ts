@@ -17,7 +17,7 @@ export abstract class Duty {
   // Absent until someone watches: a delivery that nobody traces pays for a branch.
   private watchers: DutyWatcher[] | undefined;
 
-  /** The duties that settle with this one: the root itself, or every root behind a batch. */
+  /** The duties that settle with this one: the root itself, or every root behind a batch, each once. */
   abstract readonly roots: readonly RootDuty[];
 
   /** The verdict spoken at this node, if any. */
@@ -68,6 +68,12 @@ export interface DutyWatcher {
   settled(verdict: Verdict): void;
 }
 
+/** Keeps deliveries back until more have come: an open batch. */
+export interface Holder {
+  /** Nothing more can come until something that is kept back settles: pass it on now. */
+  exhausted(): void;
+}
+
 /** What a source is to the duties it gave out. */
 export interface Origin {
   /** The source's name: its pattern or file. */
@@ -76,6 +82,19 @@ export interface Origin {
   settle(duty: RootDuty, verdict: Verdict): Outcome | void;
   /** Completes, without a value, once the store knows every verdict given so far. */
   flushed(): Observable<never>;
+  /**
+   * Told that a holder keeps this duty's delivery back. Once all that may be out is kept back, nothing more can come:
+   * then it calls `exhausted` on every holder, even within this call. A source without credit leaves both out.
+   */
+  hold?(duty: RootDuty, holder: Holder): void;
+  /** Told, once a `hold`, that the delivery is kept back no longer; of no consequence if it has settled. */
+  letGo?(duty: RootDuty): void;
+}
+
+/** Counts the duties that have ended. */
+export interface Tally {
+  /** @param outcome what the source made of the verdict, if it said */
+  settled(duty: RootDuty, outcome: Verdict): void;
 }
 
 /** The duty of a delivery as the source gave it out. */
@@ -84,10 +103,10 @@ export class RootDuty extends Duty {
   /** The stage that had it last, by name. */
   stage: string | undefined = undefined;
 
-  constructor(
-    /** Who is told. A running pipeline puts itself between, to count. */
-    public origin: Origin,
-  ) {
+  /** Counts it, for a pipeline that runs. */
+  tally: Tally | undefined = undefined;
+
+  constructor(readonly origin: Origin) {
     super();
   }
 
@@ -96,7 +115,9 @@ export class RootDuty extends Duty {
   }
 
   protected pass(verdict: Verdict): void {
-    this.origin.settle(this, verdict);
+    const outcome = this.origin.settle(this, verdict);
+    // After the source: who waits for the last settlement must find the source told of it.
+    if (this.tally !== undefined) this.tally.settled(this, outcome ?? verdict);
   }
 }
 
@@ -155,7 +176,7 @@ export class BatchDuty extends Duty {
   }
 
   get roots(): readonly RootDuty[] {
-    return this.origins.flatMap((member) => member.roots);
+    return [...new Set(this.origins.flatMap((member) => member.roots))];
   }
 
   protected pass(verdict: Verdict): void {

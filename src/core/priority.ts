@@ -8,11 +8,11 @@ export type Priority = (typeof PRIORITIES)[number];
 export type PerPriority<T> = Readonly<Record<Priority, T>>;
 
 /** Builds a value for each tier, most urgent first. */
-export function perPriority<T>(valueOf: (priority: Priority) => T): Record<Priority, T> {
+export function perPriority<T>(valueFor: (priority: Priority) => T): Record<Priority, T> {
   return {
-    critical: valueOf('critical'),
-    high: valueOf('high'),
-    normal: valueOf('normal'),
-    low: valueOf('low'),
+    critical: valueFor('critical'),
+    high: valueFor('high'),
+    normal: valueFor('normal'),
+    low: valueFor('low'),
   };
 }

@@ -6,6 +6,7 @@ import type { Notify } from '../core/notice.ts';
 import { type PerPriority, PRIORITIES, perPriority } from '../core/priority.ts';
 import type { StartPosition, StreamStore } from '../core/store.ts';
 import { chained } from '../internal/graph.ts';
+import type { TracingSwitches } from '../telemetry/tracingSwitches.ts';
 import { type FailurePolicy, failurePolicy } from './failurePolicy.ts';
 import { Reader } from './reader.ts';
 import { topicFilter } from './topicFilter.ts';
@@ -35,6 +36,7 @@ export interface TopicsPort {
   readonly waitMs: number;
   readonly consumerName: () => string;
   readonly notify: Notify;
+  readonly tracing?: TracingSwitches;
   /** Told of every reader that starts, so that it can be closed. */
   readonly started: (reader: Reader) => void;
 }

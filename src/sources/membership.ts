@@ -1,4 +1,4 @@
-import { concat, interval, type Observable, type SchedulerLike, type Subscription, timer } from 'rxjs';
+import { concat, EMPTY, interval, type Observable, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
 import type { CreateGroupRequest, Member, StreamStore } from '../core/store.ts';
@@ -37,7 +37,7 @@ export interface MembershipEvents {
  * | any      | leave()                    | outside  |
  */
 export class Membership {
-  private current: Member;
+  private current: Member | undefined;
   private renewal: Subscription | undefined;
   private entering: Subscription | undefined;
   private failures = 0;
@@ -45,22 +45,22 @@ export class Membership {
   constructor(
     private readonly options: MembershipOptions,
     private readonly events: MembershipEvents,
-  ) {
-    this.current = this.newMember();
-  }
+  ) {}
 
-  /** The consumer as the store knows it now. */
+  /** The consumer as the store knows it now. Enter first. */
   get member(): Member {
+    if (!this.current) throw new Error('no member: the group was not entered');
     return this.current;
   }
 
   /** Joins under a new name; what the old one owed is the store's to hand out again. */
   enter(): void {
     this.stop();
-    this.current = this.newMember();
-    const { store, group, leaseMs } = this.options;
-    this.entering = concat(store.createGroup(group), store.join(this.current, leaseMs)).subscribe({
-      complete: () => this.entered(),
+    const { store, group, leaseMs, consumerName } = this.options;
+    const member = { stream: group.stream, group: group.group, consumer: consumerName() };
+    this.current = member;
+    this.entering = concat(store.createGroup(group), store.join(member, leaseMs)).subscribe({
+      complete: () => this.entered(member),
       error: (cause) => this.again(toError(cause)),
     });
   }
@@ -68,19 +68,19 @@ export class Membership {
   /** Ends the lease: whatever the consumer still owes is handed out again at once. */
   leave(): Observable<void> {
     this.stop();
-    return this.options.store.leave(this.current);
+    return this.current ? this.options.store.leave(this.current) : EMPTY;
   }
 
-  private entered(): void {
+  private entered(member: Member): void {
     this.failures = 0;
     const { leaseMs, scheduler } = this.options;
     this.renewal = interval(Math.max(1, Math.floor(leaseMs / 3)), scheduler).subscribe(() => this.renew());
-    this.events.entered(this.current);
+    this.events.entered(member);
   }
 
   private renew(): void {
     const { store, leaseMs } = this.options;
-    store.renew(this.current, leaseMs).subscribe({ error: (cause) => this.events.refused(toError(cause)) });
+    store.renew(this.member, leaseMs).subscribe({ error: (cause) => this.events.refused(toError(cause)) });
   }
 
   private again(error: Error): void {
@@ -95,10 +95,5 @@ export class Membership {
   private stop(): void {
     this.renewal?.unsubscribe();
     this.entering?.unsubscribe();
-  }
-
-  private newMember(): Member {
-    const { group, consumerName } = this.options;
-    return { stream: group.stream, group: group.group, consumer: consumerName() };
   }
 }

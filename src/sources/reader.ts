@@ -9,7 +9,7 @@ import {
   timer,
 } from 'rxjs';
 import { Delivery } from '../core/delivery.ts';
-import type { Origin, RootDuty } from '../core/duty.ts';
+import type { Holder, Origin, RootDuty } from '../core/duty.ts';
 import { toError } from '../core/errors.ts';
 import type { Notice, Notify } from '../core/notice.ts';
 import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
@@ -19,9 +19,11 @@ import { FencedError, NoGroupError, StoreError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
 import { TimeSlice } from '../internal/timeSlice.ts';
 import { endProcessing, type ProcessingSource, processingSource, startProcessing } from '../telemetry/consumerSpan.ts';
+import type { TracingSwitches } from '../telemetry/tracingSwitches.ts';
 import { Credit } from './credit.ts';
 import { EntryDuty } from './entryDuty.ts';
 import type { Judge } from './failurePolicy.ts';
+import { HeldBack } from './heldBack.ts';
 import { Intake } from './intake.ts';
 import { Membership } from './membership.ts';
 import { type EntryFilter, openEntry } from './openEntry.ts';
@@ -42,6 +44,8 @@ export interface ReaderOptions {
   readonly drainMs: number;
   readonly notify: Notify;
   readonly scheduler: SchedulerLike;
+  /** Whether deliveries get spans, and stages too. @default both */
+  readonly tracing?: TracingSwitches;
 }
 
 /** How long deliveries are handed on before timers and sockets get their turn, in ms. */
@@ -64,12 +68,11 @@ const LAST_FLUSH_MS = 1_000;
  */
 export class Reader implements Origin {
   readonly name: string;
-  /** Emits when a tier has no credit left: nothing more of it comes until something settles. */
-  readonly exhausted = new Subject<void>();
   private phase: 'entering' | 'reading' | 'draining' | 'ended' = 'entering';
   private incarnation = 0;
   private readonly inHand = new Set<EntryDuty>();
   private readonly credit: Credit;
+  private readonly heldBack: HeldBack;
   private readonly outbox: Outbox;
   private readonly membership: Membership;
   private readonly intake: Intake;
@@ -89,6 +92,7 @@ export class Reader implements Origin {
     const { store, group, scheduler, waitMs } = options;
     this.name = group.pattern;
     this.credit = new Credit(options.credit);
+    this.heldBack = new HeldBack((count) => count >= this.inHand.size && this.credit.exhausted);
     this.slice = new TimeSlice(SLICE_MS, scheduler, () => this.pump());
     this.membership = new Membership(options, {
       entered: (member) => this.entered(member),
@@ -139,13 +143,23 @@ export class Reader implements Origin {
     this.tick();
   }
 
-  settle(duty: RootDuty, verdict: Verdict): void {
-    if (!(duty instanceof EntryDuty) || !this.inHand.delete(duty)) return;
+  settle(duty: RootDuty, verdict: Verdict): Outcome | undefined {
+    if (!(duty instanceof EntryDuty) || !this.inHand.delete(duty)) return undefined;
     const outcome = this.options.judge(verdict, duty.attempt);
     endProcessing(duty.span, outcome);
-    if (duty.incarnation === this.incarnation) return this.put(duty, outcome, duty.stage);
-    this.credit.give(duty.priority);
+    this.heldBack.settled(duty);
+    if (duty.incarnation === this.incarnation) this.put(duty, outcome, duty.stage);
+    else this.credit.give(duty.priority);
     this.tick();
+    return outcome;
+  }
+
+  hold(duty: RootDuty, holder: Holder): void {
+    if (duty instanceof EntryDuty) this.heldBack.hold(duty, holder);
+  }
+
+  letGo(duty: RootDuty): void {
+    if (duty instanceof EntryDuty) this.heldBack.letGo(duty);
   }
 
   flushed(): Observable<never> {
@@ -153,10 +167,10 @@ export class Reader implements Origin {
   }
 
   private entered({ consumer }: Member): void {
-    const { store, group } = this.options;
+    const { store, group, tracing } = this.options;
     const { name: system, server } = store;
     const { pattern, stream } = group;
-    this.spans = processingSource({ system, server, pattern, stream, group: group.group, consumer });
+    this.spans = processingSource({ system, server, pattern, stream, group: group.group, consumer, tracing });
     this.phase = 'reading';
     this.pump();
   }
@@ -182,7 +196,7 @@ export class Reader implements Origin {
       this.handOn(entries);
     }
     this.pumping = false;
-    if (this.exhausted.observed && this.credit.exhausted) this.exhausted.next();
+    this.heldBack.check();
   }
 
   private handOn(entries: readonly Entry[]): void {

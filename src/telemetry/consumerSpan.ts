@@ -13,6 +13,7 @@ import { ATTRIBUTE } from './attributes.ts';
 import { endSettled } from './endSettled.ts';
 import { sampled } from './sampled.ts';
 import { activeTracer } from './tracer.ts';
+import { TRACE_ALL, type TracingSwitches, withoutStages } from './tracingSwitches.ts';
 
 /** What every delivery of a source has in common. */
 export interface ProcessingInput {
@@ -26,12 +27,15 @@ export interface ProcessingInput {
   readonly partition?: string;
   readonly group?: string;
   readonly consumer?: string;
+  /** @default everything */
+  readonly tracing?: TracingSwitches | undefined;
 }
 
 /** The static part of a source's spans. */
 export interface ProcessingSource {
   readonly name: string;
   readonly options: SpanOptions;
+  readonly tracing: TracingSwitches;
 }
 
 /** A delivery's context, with its span if there is one. */
@@ -42,7 +46,7 @@ export interface Processing {
 
 /** Prepares the spans of a source: once a source, or once a consumer's name. */
 export function processingSource(input: ProcessingInput): ProcessingSource {
-  const { system, server, pattern, stream, partition, group, consumer } = input;
+  const { system, server, pattern, stream, partition, group, consumer, tracing = TRACE_ALL } = input;
   const attributes = {
     [ATTRIBUTE.system]: system,
     [ATTRIBUTE.operationName]: 'process',
@@ -55,7 +59,7 @@ export function processingSource(input: ProcessingInput): ProcessingSource {
     [ATTRIBUTE.serverAddress]: server?.address,
     [ATTRIBUTE.serverPort]: server?.port,
   };
-  return { name: `process ${pattern}`, options: { kind: SpanKind.CONSUMER, attributes } };
+  return { name: `process ${pattern}`, options: { kind: SpanKind.CONSUMER, attributes }, tracing };
 }
 
 /**
@@ -65,8 +69,10 @@ export function processingSource(input: ProcessingInput): ProcessingSource {
 export function startProcessing(source: ProcessingSource, message: Message, attempt: number): Processing {
   const tracer = activeTracer();
   if (tracer === undefined) return UNTRACED;
-  const parent = propagation.extract(ROOT_CONTEXT, message.headers);
-  if (!sampled(parent)) return { context: parent, span: undefined };
+  const remote = propagation.extract(ROOT_CONTEXT, message.headers);
+  const { enabled, stages } = source.tracing;
+  const parent = enabled && stages ? remote : withoutStages(remote);
+  if (!enabled || !sampled(parent)) return { context: parent, span: undefined };
   const span = tracer.startSpan(source.name, source.options, parent);
   if (span.isRecording()) describe(span, message, attempt);
   return { context: trace.setSpan(parent, span), span };

@@ -1,5 +1,5 @@
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
-import { EMPTY, type Observable, type SchedulerLike, asyncScheduler } from 'rxjs';
+import { asyncScheduler, EMPTY, type Observable, type SchedulerLike } from 'rxjs';
 import { Delivery } from '../core/delivery.ts';
 import { type Origin, RootDuty } from '../core/duty.ts';
 import type { Message } from '../core/message.ts';

@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import { asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { asyncScheduler, Observable, type SchedulerLike, type Subscriber, tap } from 'rxjs';
 import type { Codecs } from '../../core/codecs.ts';
 import { toError } from '../../core/errors.ts';
 import { type PerPriority, PRIORITIES, type Priority } from '../../core/priority.ts';
@@ -7,6 +7,7 @@ import type { Confirm, Publisher, PublishOptions } from '../../core/publisher.ts
 import type { StoreRecord, StreamStore } from '../../core/store.ts';
 import { StoreClosedError } from '../../core/storeErrors.ts';
 import { checkTopic } from '../../core/topic.ts';
+import { Fifo } from '../../internal/fifo.ts';
 import { endSending, type SendingTarget, sendingTarget, startSending } from '../../telemetry/producerSpan.ts';
 import { BufferFullError } from './errors.ts';
 import { Lane, type Parcel } from './lane.ts';
@@ -26,6 +27,10 @@ export interface BusPublisherOptions {
   readonly maxBatch: number;
   readonly timeoutMs: number;
   readonly scheduler?: SchedulerLike;
+  /** Whether to make no spans of publishing, nor to inject a trace context. @default false */
+  readonly untraced?: boolean;
+  /** Called when the store has kept records of a stream. */
+  grown(stream: string): void;
 }
 
 /** The most bytes of one append. */
@@ -40,7 +45,7 @@ const MAX_BATCH_BYTES = 1024 * 1024;
 export class BusPublisher implements Publisher {
   private readonly lanes = new Map<string, Lane>();
   private readonly targets = new Map<string, SendingTarget>();
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting = new Fifo<{ readonly lane: Lane; readonly parcel: Parcel }>();
   private buffered = 0;
   private closed = false;
   private readonly idlers: Subscriber<never>[] = [];
@@ -59,7 +64,7 @@ export class BusPublisher implements Publisher {
   /** Completes once nothing waits any more. */
   flushed(): Observable<never> {
     return new Observable((subscriber) => {
-      if (this.buffered === 0 && this.waiting.length === 0) return subscriber.complete();
+      if (this.buffered === 0 && this.waiting.size === 0) return subscriber.complete();
       this.idlers.push(subscriber);
       for (const lane of this.lanes.values()) lane.flush();
     });
@@ -74,7 +79,9 @@ export class BusPublisher implements Publisher {
 
   private accept(topic: string, data: unknown, options: PublishOptions, context: Context, confirm: Confirm): void {
     const stream = this.options.streamOf(checkTopic(topic));
-    const sending = startSending(this.target(stream), topic, options.headers, context);
+    const sending = this.options.untraced
+      ? undefined
+      : startSending(this.target(stream), topic, options.headers, context);
     const traced = sending ? { ...options, headers: sending.headers } : options;
     const done: Confirm = (error, receipt) => {
       endSending(sending?.span, error, receipt?.id);
@@ -93,7 +100,7 @@ export class BusPublisher implements Publisher {
   }
 
   private enqueue(lane: Lane, parcel: Parcel): void {
-    if (this.waiting.length === 0 && this.fits(parcel.bytes)) this.enter(lane, parcel);
+    if (this.waiting.size === 0 && this.fits(parcel.bytes)) this.enter(lane, parcel);
     else this.overflow(lane, parcel);
   }
 
@@ -119,7 +126,7 @@ export class BusPublisher implements Publisher {
     const { full, bufferBytes } = this.options;
     const { topic } = parcel.record;
     if (full === 'wait') {
-      this.waiting.push(() => this.enter(lane, parcel));
+      this.waiting.push({ lane, parcel });
       return;
     }
     if (full === 'drop-oldest') {
@@ -149,7 +156,10 @@ export class BusPublisher implements Publisher {
 
   private gone({ bytes }: Parcel): void {
     this.buffered -= bytes;
-    while (this.waiting.length > 0 && this.buffered < this.options.bufferBytes) this.waiting.shift()?.();
+    for (let next = this.waiting.first; next && this.fits(next.parcel.bytes); next = this.waiting.first) {
+      this.waiting.shift();
+      this.enter(next.lane, next.parcel);
+    }
     if (this.buffered > 0) return;
     for (const subscriber of this.idlers.splice(0)) subscriber.complete();
   }
@@ -160,7 +170,7 @@ export class BusPublisher implements Publisher {
     if (known) return known;
     const { store, lingerMs, maxBatch, timeoutMs, scheduler = asyncScheduler } = this.options;
     const lane = new Lane({
-      append: (records) => store.append(stream, records),
+      append: (records) => store.append(stream, records).pipe(tap(() => this.options.grown(stream))),
       lingerMs: lingerMs[priority],
       maxBatch,
       maxBatchBytes: MAX_BATCH_BYTES,

@@ -1,0 +1,38 @@
+import { connect, production } from 'sluice';
+import { client, consumeLoop, createGroup, publishLoop } from '../handWritten.ts';
+import { order, TOPIC } from '../messages.ts';
+import type { Scenario } from '../scenario.ts';
+import { drain } from './consume.ts';
+
+/** Publishing and consuming at once, in one process. */
+export const endToEnd: Scenario = {
+  name: 'end-to-end',
+  unit: 'msg/s',
+  baselineName: 'both hand-written loops in one process',
+  redis: true,
+  async ours({ redisUrl, messages }) {
+    const bus = await connect(production({ store: redisUrl }));
+    function* orders() {
+      for (let id = 0; id < messages; id++) yield { topic: TOPIC, data: order(id) };
+    }
+    return {
+      run: async () => {
+        await Promise.all([bus.publishMany(orders()), drain(bus, messages)]);
+      },
+      close: () => bus.close(),
+    };
+  },
+  async baseline({ redisUrl, messages }) {
+    const clients = [client(redisUrl), client(redisUrl), client(redisUrl)] as const;
+    const [writer, reader, acker] = clients;
+    await createGroup(writer);
+    return {
+      run: async () => {
+        await Promise.all([publishLoop(writer, messages), consumeLoop(reader, acker, messages)]);
+      },
+      close: async () => {
+        for (const redis of clients) redis.disconnect();
+      },
+    };
+  },
+};

@@ -1,0 +1,43 @@
+import { from, lastValueFrom, mergeMap } from 'rxjs';
+import { acknowledge, connect, handle } from 'sluice';
+import { Countdown, check, type Order, order, TOPIC } from '../messages.ts';
+import type { Scenario } from '../scenario.ts';
+
+const CONCURRENCY = 64;
+
+/** Asynchronous handlers on the embedded store, 64 at once; the messages are there before the clock starts. */
+export const memory: Scenario = {
+  name: 'memory',
+  unit: 'msg/s',
+  baselineName: 'bare mergeMap of async functions, 64 at once',
+  redis: false,
+  scale: 2,
+  async ours({ messages }) {
+    const bus = await connect();
+    await bus.publishMany(Array.from({ length: messages }, (_, id) => ({ topic: TOPIC, data: order(id) })));
+    return {
+      run: async () => {
+        const countdown = new Countdown(messages);
+        const subscription = bus
+          .from('bench.*', { group: 'bench', credit: 1_000 })
+          .pipe(
+            handle(async (data) => check(data as Order), { concurrency: CONCURRENCY }),
+            acknowledge(),
+          )
+          .subscribe(() => countdown.done());
+        await countdown.over;
+        subscription.unsubscribe();
+      },
+      close: () => bus.close(),
+    };
+  },
+  async baseline({ messages }) {
+    const orders = Array.from({ length: messages }, (_, id) => order(id));
+    return {
+      run: async () => {
+        await lastValueFrom(from(orders).pipe(mergeMap(async (data) => check(data), CONCURRENCY)));
+      },
+      close: async () => {},
+    };
+  },
+};

@@ -1,0 +1,30 @@
+import { connect, production } from 'sluice';
+import { client, publishLoop } from '../handWritten.ts';
+import { order, TOPIC } from '../messages.ts';
+import type { Scenario } from '../scenario.ts';
+
+function* orders(count: number) {
+  for (let id = 0; id < count; id++) yield { topic: TOPIC, data: order(id) };
+}
+
+/** Publishing to Redis, each message confirmed by the store. */
+export const publish: Scenario = {
+  name: 'publish',
+  unit: 'msg/s',
+  baselineName: 'ioredis pipelines of 500 XADD',
+  redis: true,
+  async ours({ redisUrl, messages }) {
+    const bus = await connect(production({ store: redisUrl }));
+    return {
+      run: async () => {
+        await bus.publishMany(orders(messages));
+      },
+      close: () => bus.close(),
+    };
+  },
+  async baseline({ redisUrl, messages }) {
+    const redis = client(redisUrl);
+    await redis.ping();
+    return { run: () => publishLoop(redis, messages), close: async () => redis.disconnect() };
+  },
+};

@@ -1,0 +1,54 @@
+import type { Pending } from './pending.ts';
+
+/** Entries that wait to be handed out again, soonest due first and by their order in the lane at equal times. A heap. */
+export class DueQueue {
+  private readonly heap: Pending[] = [];
+
+  get size(): number {
+    return this.heap.length;
+  }
+
+  /** When the next one is due, in ms; Infinity if there is none. */
+  get soonestMs(): number {
+    return this.heap[0]?.dueMs ?? Infinity;
+  }
+
+  add(pending: Pending): void {
+    const { heap } = this;
+    let place = heap.length;
+    heap.push(pending);
+    while (place > 0) {
+      const above = (place - 1) >> 1;
+      if (!isBefore(pending, heap[above] as Pending)) break;
+      heap[place] = heap[above] as Pending;
+      place = above;
+    }
+    heap[place] = pending;
+  }
+
+  /** Removes the soonest; there must be one. */
+  shift(): Pending {
+    const { heap } = this;
+    const soonest = heap[0] as Pending;
+    const last = heap.pop() as Pending;
+    if (heap.length > 0) this.sink(last);
+    return soonest;
+  }
+
+  private sink(pending: Pending): void {
+    const { heap } = this;
+    let place = 0;
+    for (let below = 1; below < heap.length; below = 2 * place + 1) {
+      const right = heap[below + 1];
+      if (right && isBefore(right, heap[below] as Pending)) below += 1;
+      if (!isBefore(heap[below] as Pending, pending)) break;
+      heap[place] = heap[below] as Pending;
+      place = below;
+    }
+    heap[place] = pending;
+  }
+}
+
+function isBefore(a: Pending, b: Pending): boolean {
+  return a.dueMs === b.dueMs ? a.index < b.index : a.dueMs < b.dueMs;
+}

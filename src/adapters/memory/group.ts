@@ -1,0 +1,175 @@
+import type { Reject } from '../../core/outcome.ts';
+import { type PerPriority, PRIORITIES, type Priority } from '../../core/priority.ts';
+import type { Entry, GroupStats, Member, Settlement } from '../../core/store.ts';
+import type { Consumer } from './consumer.ts';
+import type { DueQueue } from './dueQueue.ts';
+import type { GroupLane } from './groupLane.ts';
+import { Hand } from './hand.ts';
+import { Members } from './members.ts';
+import type { Pending } from './pending.ts';
+import type { Supply } from './waiting.ts';
+
+/** What a group tells its stream. */
+export interface GroupEvents {
+  /** A consumer's lease ran out and others take its work. */
+  fenced(member: Member): void;
+  /** An entry belongs into the dead letters. */
+  rejected(entry: Entry, settlement: Settlement, outcome: Reject): void;
+}
+
+/**
+ * A group of a stream: which entries it has handed out, to whom, and what becomes of them.
+ *
+ * | state of an entry | event                                      | next     |
+ * |-------------------|--------------------------------------------|----------|
+ * | new               | take                                       | in hand  |
+ * | in hand           | ack, reject                                | ended    |
+ * | in hand           | retry, release, its consumer leaves        | waiting  |
+ * | in hand           | its consumer is fenced, another takes      | in hand  |
+ * | waiting           | its due time has come, any consumer takes  | in hand  |
+ */
+export class Group implements Supply {
+  readonly members = new Members();
+  /** Those whose lease ran out and who still owe. */
+  private dead: Consumer[] = [];
+
+  constructor(
+    readonly name: string,
+    readonly pattern: string,
+    private readonly lanes: PerPriority<GroupLane>,
+    private readonly events: GroupEvents,
+  ) {}
+
+  /** Entries handed out and not settled, and those not handed out yet. */
+  get owed(): number {
+    return this.sum((lane) => lane.pending + lane.lag);
+  }
+
+  /** The index of the oldest entry of a lane that the group still needs. */
+  floor(priority: Priority): number {
+    return this.lanes[priority].floor;
+  }
+
+  ready(nowMs: number): boolean {
+    if (this.members.anyExpired(nowMs) || this.dead.length > 0) return true;
+    for (const priority of PRIORITIES) {
+      const lane = this.lanes[priority];
+      if (lane.lag > 0 || lane.due.soonestMs <= nowMs) return true;
+    }
+    return false;
+  }
+
+  nextMs(nowMs: number): number {
+    let next = this.members.nextExpiryMs;
+    for (const priority of PRIORITIES) {
+      const { soonestMs } = this.lanes[priority].due;
+      // What is due already is beyond the credit of those who wait.
+      if (soonestMs > nowMs && soonestMs < next) next = soonestMs;
+    }
+    return next;
+  }
+
+  /** @throws {FencedError} if it is no member, or not any more */
+  take(member: Member, credit: PerPriority<number>, nowMs: number): readonly Entry[] {
+    const consumer = this.members.get(member);
+    const hand = new Hand(consumer, credit);
+    this.fence(consumer, nowMs);
+    this.handDue(hand, nowMs);
+    if (this.dead.length > 0) this.handLeft(hand);
+    for (const priority of PRIORITIES) this.lanes[priority].handNew(hand);
+    return hand.entries;
+  }
+
+  /**
+   * Settles what is in the consumer's hands at the attempt named; passes over everything else.
+   *
+   * @throws {FencedError} if it is no member, or not any more
+   */
+  settle(member: Member, settlements: readonly Settlement[], nowMs: number): void {
+    const consumer = this.members.get(member);
+    for (const settlement of settlements) {
+      const lane = this.lanes[settlement.priority];
+      const pending = lane.find(settlement.id);
+      if (pending?.owner === consumer && pending.attempt === settlement.attempt) {
+        this.conclude(lane, pending, settlement, nowMs);
+      }
+    }
+  }
+
+  leave(name: string, nowMs: number): void {
+    const consumer = this.members.leave(name);
+    if (!consumer) return;
+    for (const priority of PRIORITIES) {
+      const owes = consumer.owes[priority];
+      for (let oldest = owes.oldest; oldest; oldest = owes.oldest) this.release(this.lanes[priority], oldest, nowMs);
+    }
+  }
+
+  stats(nowMs: number): GroupStats {
+    const { name, pattern } = this;
+    const consumers = this.members.leased(nowMs);
+    return {
+      name,
+      pattern,
+      pending: this.sum((lane) => lane.pending),
+      retrying: this.sum((lane) => lane.due.size),
+      lag: this.sum((lane) => lane.lag),
+      consumers: consumers.map(({ member, pending }) => ({ name: member.consumer, pending })),
+    };
+  }
+
+  private fence(asker: Consumer, nowMs: number): void {
+    for (const consumer of this.members.fence(asker, nowMs)) {
+      if (consumer.pending > 0) this.dead.push(consumer);
+      this.events.fenced(consumer.member);
+    }
+  }
+
+  private handDue(hand: Hand, nowMs: number): void {
+    for (let due = this.soonestDue(hand, nowMs); due; due = this.soonestDue(hand, nowMs)) hand.add(due.shift());
+  }
+
+  private soonestDue(hand: Hand, nowMs: number): DueQueue | undefined {
+    let soonest: DueQueue | undefined;
+    for (const priority of PRIORITIES) {
+      const { due } = this.lanes[priority];
+      if (hand.room(priority) <= 0 || due.soonestMs > nowMs) continue;
+      if (!soonest || due.soonestMs < soonest.soonestMs) soonest = due;
+    }
+    return soonest;
+  }
+
+  private handLeft(hand: Hand): void {
+    for (const priority of PRIORITIES) {
+      for (const { owes } of this.dead) {
+        const left = owes[priority];
+        for (let next = left.oldest; next && hand.room(priority) > 0; next = left.oldest) hand.add(next);
+      }
+    }
+    this.dead = this.dead.filter((consumer) => consumer.pending > 0);
+  }
+
+  private conclude(lane: GroupLane, pending: Pending, settlement: Settlement, nowMs: number): void {
+    const { outcome } = settlement;
+    switch (outcome.kind) {
+      case 'ack':
+        return lane.end(pending);
+      case 'reject':
+        lane.end(pending);
+        return this.events.rejected(pending.entry, settlement, outcome);
+      case 'retry':
+        return lane.defer(pending, nowMs + outcome.delayMs);
+      case 'release':
+        return this.release(lane, pending, nowMs);
+    }
+  }
+
+  private release(lane: GroupLane, pending: Pending, nowMs: number): void {
+    pending.attempt -= 1;
+    lane.defer(pending, nowMs);
+  }
+
+  private sum(count: (lane: GroupLane) => number): number {
+    return PRIORITIES.reduce((sum, priority) => sum + count(this.lanes[priority]), 0);
+  }
+}

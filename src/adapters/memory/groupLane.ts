@@ -1,0 +1,59 @@
+import type { EntryRef } from '../../core/store.ts';
+import { DueQueue } from './dueQueue.ts';
+import type { Hand } from './hand.ts';
+import type { LaneLog } from './laneLog.ts';
+import { Pending } from './pending.ts';
+
+/** How far a group is in one lane: what it has not handed out yet, what it owes, what waits for its due time. */
+export class GroupLane {
+  readonly due = new DueQueue();
+  // In order of index: an entry comes in when it is handed out first and stays until it is settled.
+  private readonly owed = new Map<EntryRef['id'], Pending>();
+
+  constructor(
+    private readonly log: LaneLog,
+    private cursor: number,
+  ) {}
+
+  /** Entries not handed out yet. */
+  get lag(): number {
+    return this.log.end - this.cursor;
+  }
+
+  get pending(): number {
+    return this.owed.size;
+  }
+
+  /** The index of the oldest entry that the group still needs. */
+  get floor(): number {
+    for (const oldest of this.owed.values()) return oldest.index;
+    return this.cursor;
+  }
+
+  find(id: EntryRef['id']): Pending | undefined {
+    return this.owed.get(id);
+  }
+
+  /** Hands out new entries while there is room. */
+  handNew(hand: Hand): void {
+    const until = Math.min(this.log.end, this.cursor + hand.room(this.log.priority));
+    for (; this.cursor < until; this.cursor++) {
+      const pending = new Pending(this.log.at(this.cursor), this.cursor);
+      this.owed.set(pending.entry.id, pending);
+      hand.add(pending);
+    }
+  }
+
+  /** Ends an entry for the group. */
+  end(pending: Pending): void {
+    pending.owner?.disown(pending);
+    this.owed.delete(pending.entry.id);
+  }
+
+  /** Takes an entry out of its consumer's hands until its due time. */
+  defer(pending: Pending, dueMs: number): void {
+    pending.owner?.disown(pending);
+    pending.dueMs = dueMs;
+    this.due.add(pending);
+  }
+}

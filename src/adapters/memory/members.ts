@@ -1,0 +1,87 @@
+import type { Member } from '../../core/store.ts';
+import { FencedError } from '../../core/storeErrors.ts';
+import { Consumer } from './consumer.ts';
+
+/**
+ * The consumers of a group and their leases.
+ *
+ * | state   | event                                 | next    |
+ * |---------|---------------------------------------|---------|
+ * | unknown | join                                  | leased  |
+ * | leased  | its lease runs out                    | expired |
+ * | expired | join, renew                           | leased  |
+ * | expired | another member takes                  | fenced: unknown, what it owed is up for others |
+ * | leased, expired | leave                         | unknown |
+ */
+export class Members {
+  private readonly byName = new Map<string, Consumer>();
+  private readonly expired = new Set<Consumer>();
+  /** When the next lease may run out: never too late, perhaps too early after a renewal. */
+  private soonestMs = Infinity;
+
+  /** Where the next lease may run out, in ms. */
+  get nextExpiryMs(): number {
+    return this.soonestMs;
+  }
+
+  /** Those with a lease at this time, in order of name. */
+  leased(nowMs: number): readonly Consumer[] {
+    const leased = [...this.byName.values()].filter((consumer) => consumer.leaseEndMs > nowMs);
+    return leased.sort((a, b) => (a.member.consumer < b.member.consumer ? -1 : 1));
+  }
+
+  /** @throws {FencedError} if it is no member, or not any more */
+  get(member: Member): Consumer {
+    const consumer = this.byName.get(member.consumer);
+    if (!consumer) throw new FencedError(member);
+    return consumer;
+  }
+
+  join(member: Member, leaseEndMs: number): void {
+    const consumer = this.byName.get(member.consumer) ?? new Consumer(member);
+    this.byName.set(member.consumer, consumer);
+    this.renew(consumer, leaseEndMs);
+  }
+
+  renew(consumer: Consumer, leaseEndMs: number): void {
+    consumer.leaseEndMs = leaseEndMs;
+    this.expired.delete(consumer);
+    this.soonestMs = Math.min(this.soonestMs, leaseEndMs);
+  }
+
+  /** Ends a membership; undefined if there was none. */
+  leave(name: string): Consumer | undefined {
+    const consumer = this.byName.get(name);
+    if (consumer) this.remove(consumer);
+    return consumer;
+  }
+
+  /** Whether someone's lease has run out. */
+  anyExpired(nowMs: number): boolean {
+    if (nowMs >= this.soonestMs) this.sortOut(nowMs);
+    return this.expired.size > 0;
+  }
+
+  /** Ends the memberships of all whose lease has run out, but for the one who asks. */
+  fence(asker: Consumer, nowMs: number): readonly Consumer[] {
+    if (!this.anyExpired(nowMs)) return NOBODY;
+    const fenced = [...this.expired].filter((consumer) => consumer !== asker);
+    for (const consumer of fenced) this.remove(consumer);
+    return fenced;
+  }
+
+  private remove(consumer: Consumer): void {
+    this.byName.delete(consumer.member.consumer);
+    this.expired.delete(consumer);
+  }
+
+  private sortOut(nowMs: number): void {
+    this.soonestMs = Infinity;
+    for (const consumer of this.byName.values()) {
+      if (consumer.leaseEndMs <= nowMs) this.expired.add(consumer);
+      else this.soonestMs = Math.min(this.soonestMs, consumer.leaseEndMs);
+    }
+  }
+}
+
+const NOBODY: readonly Consumer[] = [];

@@ -1,0 +1,245 @@
+import { asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { InvalidOptionError } from '../../core/errors.ts';
+import type {
+  CreateGroupRequest,
+  DeadLetter,
+  DeadLetterRequest,
+  Entry,
+  EntryRef,
+  Member,
+  ReadPage,
+  ReadRequest,
+  Settlement,
+  StoreFeature,
+  StoreRecord,
+  StreamStats,
+  StreamStore,
+  Taken,
+  TakeRequest,
+  TrimBounds,
+  TrimResult,
+} from '../../core/store.ts';
+import { FencedError, NoGroupError, StoreClosedError, StoreFullError } from '../../core/storeErrors.ts';
+import { bytesOf } from './bytesOf.ts';
+import { type GroupDesk, MemoryStream } from './memoryStream.ts';
+import { Space } from './space.ts';
+import { Turns } from './turns.ts';
+
+export interface MemoryStoreOptions {
+  /** The most that may be kept, in bytes: payloads, texts, and 160 bytes an entry. @default 536_870_912 */
+  readonly maxBytes?: number;
+  /** The clock and the timers. @default asyncScheduler, so `TestScheduler.run` makes time virtual */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * A store in this process: the embedded default, and the reference for what a store does.
+ *
+ * Every reply comes at once, before `subscribe` returns, unless the call has to wait or was made while another is being
+ * replied to. Streams are made by the first append or group. What the groups of a stream are done with stays for new
+ * groups and views as long as there is room; the oldest goes when there is none. What a group still owes is never
+ * dropped, so no entry is ever `lost`.
+ *
+ * Memory: at most `maxBytes`, and what is dead-lettered beyond that.
+ * Errors: `append` fails with `StoreFullError` when everything kept is still owed.
+ *
+ * @example
+ * const store = memoryStore({ maxBytes: 64 * 1024 * 1024 });
+ *
+ * @throws {InvalidOptionError} if maxBytes is no whole number from 1
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): StreamStore {
+  const { maxBytes = 512 * 1024 * 1024, scheduler = asyncScheduler } = options;
+  if (!Number.isSafeInteger(maxBytes) || maxBytes < 1) {
+    throw new InvalidOptionError('maxBytes', maxBytes, 'a whole number from 1');
+  }
+  return new MemoryStore(maxBytes, scheduler);
+}
+
+class MemoryStore implements StreamStore {
+  readonly name = 'memory';
+  readonly features: ReadonlySet<StoreFeature> = new Set();
+  private readonly space: Space;
+  private readonly turns = new Turns();
+  private readonly streams = new Map<string, MemoryStream>();
+  private closed = false;
+
+  constructor(
+    maxBytes: number,
+    private readonly scheduler: SchedulerLike,
+  ) {
+    this.space = new Space(maxBytes);
+  }
+
+  open(): Observable<void> {
+    return this.answer(() => undefined);
+  }
+
+  append(stream: string, records: readonly StoreRecord[]): Observable<readonly EntryRef[]> {
+    return this.answer(() => {
+      const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0);
+      if (this.space.lack(bytes) > 0) this.makeRoom(stream, records.length, bytes);
+      this.space.take(bytes);
+      return this.stream(stream).append(records).map(refOf);
+    });
+  }
+
+  createGroup(request: CreateGroupRequest): Observable<void> {
+    return this.answer(() => this.stream(request.stream).createGroup(request));
+  }
+
+  join(member: Member, leaseMs: number): Observable<void> {
+    return this.answer(() => {
+      const { group, takes } = this.desk(member);
+      group.members.join(member, this.scheduler.now() + leaseMs);
+      takes.wake();
+    });
+  }
+
+  renew(member: Member, leaseMs: number): Observable<void> {
+    return this.answer(() => {
+      const { members } = this.desk(member).group;
+      members.renew(members.get(member), this.scheduler.now() + leaseMs);
+    });
+  }
+
+  leave(member: Member): Observable<void> {
+    return this.answer(() => {
+      const desk = this.streams.get(member.stream)?.findDesk(member.group);
+      desk?.group.leave(member.consumer, this.scheduler.now());
+      desk?.takes.fail(new FencedError(member), member.consumer);
+      desk?.takes.wake();
+    });
+  }
+
+  take({ member, credit, waitMs, signal }: TakeRequest): Observable<Taken> {
+    return this.call((subscriber) => {
+      const { group, takes } = this.desk(member);
+      group.members.get(member);
+      const find = (nowMs: number) => taken(group.take(member, credit, nowMs));
+      takes.add({ asker: member.consumer, waitMs, signal, find, nothing: () => NOTHING_TAKEN }, subscriber);
+    });
+  }
+
+  settle(member: Member, settlements: readonly Settlement[]): Observable<void> {
+    return this.answer(() => {
+      const { group, takes } = this.desk(member);
+      group.settle(member, settlements, this.scheduler.now());
+      takes.wake();
+    });
+  }
+
+  read({ stream: name, from, count, waitMs, signal }: ReadRequest): Observable<ReadPage> {
+    return this.call((subscriber) => {
+      const stream = this.stream(name);
+      const cursor = typeof from === 'object' && 'cursor' in from ? from.cursor : stream.cursor(from);
+      const find = () => found(stream.read(cursor, count));
+      stream.views.add({ waitMs, signal, find, nothing: () => ({ entries: [], cursor }) }, subscriber);
+    });
+  }
+
+  stats(stream: string): Observable<StreamStats> {
+    return this.answer(() => (this.streams.get(stream) ?? this.newStream(stream)).stats);
+  }
+
+  trim(stream: string, bounds: TrimBounds): Observable<TrimResult> {
+    return this.answer(() => this.streams.get(stream)?.trim(bounds) ?? { removed: 0, owed: 0 });
+  }
+
+  deadLetters(stream: string, request: DeadLetterRequest): Observable<readonly DeadLetter[]> {
+    return this.answer(() => this.streams.get(stream)?.deadLetters.page(request) ?? []);
+  }
+
+  replay(stream: string, ids: readonly string[]): Observable<number> {
+    return this.answer(() => this.streams.get(stream)?.replay(ids) ?? 0);
+  }
+
+  purge(stream: string, ids: readonly string[]): Observable<number> {
+    return this.answer(() => this.streams.get(stream)?.purge(ids) ?? 0);
+  }
+
+  close(): Observable<void> {
+    return new Observable((subscriber) => {
+      const streams = [...this.streams.values()];
+      this.closed = true;
+      this.streams.clear();
+      for (const stream of streams) stream.close(new StoreClosedError());
+      subscriber.next();
+      subscriber.complete();
+    });
+  }
+
+  private answer<T>(run: () => T): Observable<T> {
+    return this.call((subscriber) => {
+      subscriber.next(run());
+      subscriber.complete();
+    });
+  }
+
+  private call<T>(run: (subscriber: Subscriber<T>) => void): Observable<T> {
+    return new Observable((subscriber) => {
+      if (this.closed) return subscriber.error(new StoreClosedError());
+      run(subscriber);
+    });
+  }
+
+  private stream(name: string): MemoryStream {
+    const stream = this.streams.get(name) ?? this.newStream(name);
+    this.streams.set(name, stream);
+    return stream;
+  }
+
+  private newStream(name: string): MemoryStream {
+    const { scheduler, turns, space } = this;
+    return new MemoryStream({ name, scheduler, turns, space });
+  }
+
+  private desk(member: Member): GroupDesk {
+    const stream = this.streams.get(member.stream);
+    if (!stream) throw new NoGroupError(member);
+    return stream.desk(member.group);
+  }
+
+  /** Drops what every group is done with, this stream's first and some more than is needed, so that it pays. */
+  private makeRoom(name: string, count: number, bytes: number): void {
+    const enough = this.space.lack(bytes) + this.space.maxBytes / 16;
+    const own = this.streams.get(name);
+    own?.forget(enough);
+    for (const stream of this.streams.values()) {
+      if (this.space.lack(bytes) === 0) return;
+      if (stream !== own) stream.forget(enough);
+    }
+    if (this.space.lack(bytes) > 0) throw new StoreFullError(this.fullMessage(name, count, bytes));
+  }
+
+  private fullMessage(name: string, count: number, bytes: number): string {
+    const { usedBytes, maxBytes } = this.space;
+    const full = `the store is full: stream '${name}' can't take ${count} more of ${bytes} bytes, ${usedBytes} of ${maxBytes} bytes are kept`;
+    return `${full}; ${this.owesMost()}`;
+  }
+
+  private owesMost(): string {
+    let most = { owed: 0, said: 'no group reads them: make one, trim, or raise `maxBytes`' };
+    for (const [name, stream] of this.streams) {
+      for (const { name: group, owed } of stream.groups) {
+        const said = `group '${group}' of stream '${name}' owes the most, ${owed}: let it catch up, or raise \`maxBytes\``;
+        if (owed > most.owed) most = { owed, said };
+      }
+    }
+    return most.said;
+  }
+}
+
+const NOTHING_TAKEN: Taken = { entries: [], lost: [] };
+
+function refOf({ priority, id }: Entry): EntryRef {
+  return { priority, id };
+}
+
+function taken(entries: readonly Entry[]): Taken | undefined {
+  return entries.length === 0 ? undefined : { entries, lost: NOTHING_TAKEN.lost };
+}
+
+function found(page: ReadPage): ReadPage | undefined {
+  return page.entries.length === 0 ? undefined : page;
+}

@@ -1,0 +1,20 @@
+import { CorruptEntryError } from '../../core/errors.ts';
+import { decodeMeta, encodeMeta } from '../../core/meta.ts';
+import type { DeadLetter, StoreRecord } from '../../core/store.ts';
+
+/**
+ * The record that puts a dead letter back into its lane: for the group that rejected it, under the id and time it had.
+ * Undefined for a letter that is no message: what can't be read can't be addressed.
+ */
+export function replayed(stream: string, letter: DeadLetter): StoreRecord | undefined {
+  const { priority, topic, payload, type, encoding, group, entryId } = letter;
+  try {
+    const meta = decodeMeta(letter.meta);
+    const id = meta.id ?? `${stream}:${priority}:${entryId}`;
+    const time = meta.time ?? Number.parseInt(entryId, 10);
+    return { priority, topic, payload, type, encoding, meta: encodeMeta({ ...meta, id, time, group }) };
+  } catch (error) {
+    if (error instanceof CorruptEntryError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,171 @@
+import { Redis } from 'ioredis';
+import { toError } from '../../core/errors.ts';
+import { StoreClosedError, StoreUnavailableError } from '../../core/storeErrors.ts';
+import { backoffMs } from '../../internal/backoff.ts';
+import { checkServer } from './checkServer.ts';
+import { deadline } from './deadline.ts';
+import { defineScripts } from './scripts.ts';
+import type { Settings } from './settings.ts';
+import { isReplyError } from './toStoreError.ts';
+
+/** One life of a connection: a client that never connects again by itself. */
+interface Session {
+  readonly client: Redis;
+  /** The server's number for it. */
+  readonly id: number;
+  /** Which life of the server that was. */
+  readonly runId: string;
+}
+
+/**
+ * A place for one connection, which is replaced whenever it is lost or does not answer in time.
+ *
+ * | state      | event                                  | next                                      |
+ * |------------|----------------------------------------|-------------------------------------------|
+ * | empty      | a call                                 | connecting, unless the last try was just now |
+ * | connecting | ready                                  | live                                      |
+ * | connecting | an error, or `connectTimeoutMs`        | empty; the callers get the error          |
+ * | live       | closed by the server, or a late answer | empty; what was under way fails           |
+ * | any        | close()                                | closed                                    |
+ *
+ * ioredis's own reconnection is off: it sends interrupted commands again, and a take sent twice hands out twice. A lost
+ * connection may still have commands on the server, so its successor ends it there before anything else.
+ */
+export class Connection {
+  private session: Session | undefined;
+  private connecting: Promise<Session> | undefined;
+  private lost: Session | undefined;
+  private closed = false;
+  private failures = 0;
+  private retryAtMs = 0;
+  private failure: unknown;
+
+  constructor(private readonly settings: Settings) {}
+
+  /** The server's number for the connection, while there is one. */
+  get id(): number | undefined {
+    return this.session?.id;
+  }
+
+  /** Connects now, whatever came of the last try. */
+  async open(): Promise<void> {
+    this.retryAtMs = 0;
+    await this.connect();
+  }
+
+  /** Connects unless it is connected. After a loss: whatever the server still did for the lost connection is over. */
+  async ready(): Promise<void> {
+    if (!this.session) await this.connect();
+  }
+
+  /** Runs commands on the connection; gives it up if they take longer than `timeoutMs`. */
+  async run<T>(send: (client: Redis) => Promise<T>, timeoutMs = this.settings.commandTimeoutMs): Promise<T> {
+    const session = this.session ?? (await this.connect());
+    const late = () =>
+      new StoreUnavailableError(`Redis at ${this.settings.where} did not answer within ${timeoutMs} ms`);
+    try {
+      return await deadline(send(session.client), timeoutMs, late);
+    } catch (cause) {
+      if (!isReplyError(cause)) this.lose(session);
+      throw cause;
+    }
+  }
+
+  close(): void {
+    this.closed = true;
+    if (!this.session) return;
+    discard(this.session.client);
+    this.session = undefined;
+  }
+
+  private async connect(): Promise<Session> {
+    if (this.closed) throw new StoreClosedError();
+    if (this.session) return this.session;
+    this.connecting ??= this.dial();
+    return this.connecting;
+  }
+
+  private async dial(): Promise<Session> {
+    try {
+      // Between tries the last error stands, so that many callers make one attempt and not one each.
+      if (Date.now() < this.retryAtMs) throw this.failure;
+      const session = await this.establish();
+      this.failures = 0;
+      return session;
+    } catch (cause) {
+      if (Date.now() >= this.retryAtMs) this.backOff(cause);
+      throw cause;
+    } finally {
+      this.connecting = undefined;
+    }
+  }
+
+  private backOff(cause: unknown): void {
+    this.failure = cause;
+    this.failures += 1;
+    this.retryAtMs = Date.now() + backoffMs(this.failures, { initialMs: 50, maxMs: 2_000 });
+  }
+
+  private async establish(): Promise<Session> {
+    const { connectTimeoutMs, where } = this.settings;
+    const client = makeClient(this.settings);
+    let trouble: unknown;
+    client.on('error', (error: Error) => {
+      trouble ??= error;
+    });
+    try {
+      const late = () => new StoreUnavailableError(`Redis at ${where} was not ready within ${connectTimeoutMs} ms`);
+      const session = await deadline(this.prepare(client), connectTimeoutMs, late);
+      if (this.closed) throw new StoreClosedError();
+      this.session = session;
+      client.once('end', () => this.lose(session));
+      return session;
+    } catch (cause) {
+      discard(client);
+      // What ioredis rejects with only says that the connection is closed; why, it emits.
+      throw trouble ?? toError(cause);
+    }
+  }
+
+  private async prepare(client: Redis): Promise<Session> {
+    await client.connect();
+    const runId = await checkServer(client, this.settings.where);
+    const id = await client.client('ID');
+    const { lost } = this;
+    if (lost?.runId === runId) {
+      // Refused, it was gone already, or the user may not: then what it still does is over within `blockMs`.
+      await client.client('KILL', 'ID', lost.id).catch(() => 0);
+    }
+    this.lost = undefined;
+    return { client, id, runId };
+  }
+
+  private lose(session: Session): void {
+    if (this.session !== session) return;
+    this.session = undefined;
+    this.lost = session;
+    discard(session.client);
+  }
+}
+
+function makeClient({ client, connectTimeoutMs }: Settings): Redis {
+  const redis = new Redis({
+    ...client,
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: connectTimeoutMs,
+    retryStrategy: null,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    connectionName: 'sluice',
+    disableClientInfo: true,
+  });
+  defineScripts(redis);
+  return redis;
+}
+
+/** Closes at once: a frozen server never answers a polite end. */
+function discard(client: Redis): void {
+  client.disconnect();
+  client.stream?.destroy();
+}

@@ -1,0 +1,71 @@
+import { CorruptEntryError } from '../../core/errors.ts';
+import { decodeMeta, encodeMeta } from '../../core/meta.ts';
+import type { DeadLetter, DeadLetterRequest } from '../../core/store.ts';
+import { letterOf } from './letterOf.ts';
+import type { Server } from './server.ts';
+
+type Item = readonly [Buffer, readonly Buffer[]];
+
+/** Dead letters, oldest first. */
+export async function deadLetters(
+  server: Server,
+  stream: string,
+  { after, count }: DeadLetterRequest,
+): Promise<readonly DeadLetter[]> {
+  if (count < 1) return [];
+  const from = after === undefined ? '-' : `(${after}`;
+  return letters(await range(server, stream, [[from, '+', 'COUNT', count]]));
+}
+
+/** Appends dead letters again for the group that rejected them. What is no message can't be addressed, and stays. */
+export async function replay(server: Server, stream: string, ids: readonly string[]): Promise<number> {
+  const found = letters(
+    await range(
+      server,
+      stream,
+      ids.map((id) => [id, id]),
+    ),
+  );
+  const args = found.flatMap((letter) => {
+    const meta = letter.raw ? undefined : addressed(stream, letter);
+    return meta === undefined ? [] : [letter.id, meta];
+  });
+  if (args.length === 0) return 0;
+  const { lanes, dead } = server.keys(stream);
+  return server.script<number>(stream, 'replay', [...lanes, dead], args);
+}
+
+/** Removes dead letters. */
+export async function purge(server: Server, stream: string, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) return 0;
+  return server.run(stream, (client) => client.xdel(server.keys(stream).dead, ...ids));
+}
+
+/** The meta that addresses it to its group, under the id and time it had. */
+function addressed(stream: string, { meta: text, priority, entryId, group }: DeadLetter): string | undefined {
+  try {
+    const meta = decodeMeta(text);
+    const id = meta.id ?? `${stream}:${priority}:${entryId}`;
+    const time = meta.time ?? Number.parseInt(entryId, 10);
+    return encodeMeta({ ...meta, id, time, group });
+  } catch (error) {
+    if (error instanceof CorruptEntryError) return undefined;
+    throw error;
+  }
+}
+
+async function range(
+  server: Server,
+  stream: string,
+  ranges: readonly (readonly (string | number)[])[],
+): Promise<readonly Item[]> {
+  const { dead } = server.keys(stream);
+  const pages = await server.run(stream, (client) =>
+    Promise.all(ranges.map((bounds) => client.callBuffer('XRANGE', [dead, ...bounds]))),
+  );
+  return (pages as Item[][]).flat();
+}
+
+function letters(items: readonly Item[]): DeadLetter[] {
+  return items.map(([id, fields]) => letterOf(id.toString('latin1'), fields));
+}

@@ -1,0 +1,2 @@
+export { redisStore } from './redisStore.ts';
+export type { RedisStoreOptions } from './redisStoreOptions.ts';

@@ -1,0 +1,43 @@
+import { PRIORITIES, perPriority } from '../../core/priority.ts';
+import type { GroupStats, LaneStats, StreamStats, TrimBounds, TrimResult } from '../../core/store.ts';
+import type { Server } from './server.ts';
+
+type LaneReply = readonly [number, Buffer, Buffer];
+type GroupReply = readonly [number, number, number, readonly (Buffer | number)[]];
+type StatsReply = readonly [number, readonly LaneReply[], readonly GroupReply[]];
+
+/** What a stream holds. */
+export async function stats(server: Server, stream: string): Promise<StreamStats> {
+  const keys = server.keys(stream);
+  const bound = await server.run(stream, (client) => client.hgetall(keys.groups));
+  const names = Object.keys(bound).sort();
+  const groupKeys = names.flatMap((name) => [...keys.group(name).due, keys.group(name).members]);
+  const all = [...keys.lanes, keys.dead, ...groupKeys];
+  const [deadLetters, lanes, groups] = await server.script<StatsReply>(stream, 'stats', all, names);
+  return {
+    stream,
+    lanes: perPriority((priority) => laneStats(lanes[PRIORITIES.indexOf(priority)] as LaneReply)),
+    groups: names.map((name, i) => groupStats(name, bound[name] as string, groups[i] as GroupReply)),
+    deadLetters,
+  };
+}
+
+function laneStats([length, first, last]: LaneReply): LaneStats {
+  return length === 0 ? { length } : { length, firstId: first.toString('latin1'), lastId: last.toString('latin1') };
+}
+
+function groupStats(name: string, pattern: string, [pending, retrying, lag, flat]: GroupReply): GroupStats {
+  const consumers = [];
+  for (let i = 0; i < flat.length; i += 2) consumers.push({ name: String(flat[i]), pending: Number(flat[i + 1]) });
+  consumers.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const known = { name, pattern, pending, retrying, consumers };
+  return lag < 0 ? known : { ...known, lag };
+}
+
+/** Removes the oldest entries that the bounds and the groups let go. */
+export async function trim(server: Server, stream: string, bounds: TrimBounds): Promise<TrimResult> {
+  const { maxEntries = -1, maxAgeMs = -1 } = bounds;
+  const args = [Math.floor(maxEntries), Math.floor(maxAgeMs)];
+  const reply = await server.script<[number, number]>(stream, 'trim', server.keys(stream).lanes, args);
+  return { removed: reply[0], owed: reply[1] };
+}

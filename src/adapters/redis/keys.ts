@@ -1,0 +1,46 @@
+import { PRIORITIES } from '../../core/priority.ts';
+
+/** The keys of one group of a stream. */
+export interface GroupKeys {
+  /** A sorted set a lane, most urgent first: what waits to be handed out again, by the ms when it is due. */
+  readonly due: readonly string[];
+  /** A sorted set: consumers by the ms when their lease runs out. */
+  readonly members: string;
+  /** A set: consumers that lost their lease and still owe. */
+  readonly fallen: string;
+}
+
+/** The keys of one stream. They share a hash tag, so that one script reaches all of them on a Cluster too. */
+export interface StreamKeys {
+  /** A Redis stream a lane, most urgent first. */
+  readonly lanes: readonly string[];
+  /** A hash: groups and the patterns they are bound to. */
+  readonly groups: string;
+  /** A Redis stream: dead letters. */
+  readonly dead: string;
+  group(name: string): GroupKeys;
+}
+
+/** The keys of a stream within a namespace. */
+export function streamKeys(namespace: string, stream: string): StreamKeys {
+  const base = `${namespace}:{${stream}}`;
+  const known = new Map<string, GroupKeys>();
+  return {
+    lanes: PRIORITIES.map((priority) => `${base}:${priority}`),
+    groups: `${base}:groups`,
+    dead: `${base}:dead`,
+    group: (name) => {
+      const keys = known.get(name) ?? groupKeys(base, name);
+      known.set(name, keys);
+      return keys;
+    },
+  };
+}
+
+function groupKeys(base: string, group: string): GroupKeys {
+  return {
+    due: PRIORITIES.map((priority) => `${base}:due.${priority}:${group}`),
+    members: `${base}:members:${group}`,
+    fallen: `${base}:fallen:${group}`,
+  };
+}

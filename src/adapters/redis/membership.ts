@@ -1,0 +1,51 @@
+import type { CreateGroupRequest, Member } from '../../core/store.ts';
+import { GroupPatternError } from '../../core/storeErrors.ts';
+import type { MemberStates } from './memberStates.ts';
+import type { Server } from './server.ts';
+import { startId } from './startId.ts';
+import type { Waits } from './waits.ts';
+
+/** Groups, and who is a member of them. */
+export class Membership {
+  constructor(
+    private readonly server: Server,
+    private readonly states: MemberStates,
+    private readonly waits: Waits,
+  ) {}
+
+  async createGroup({ stream, group, pattern, start }: CreateGroupRequest): Promise<void> {
+    const { lanes, groups } = this.server.keys(stream);
+    const args = [group, pattern, startId(start)];
+    const bound = String(await this.server.script<Buffer>(stream, 'createGroup', [...lanes, groups], args));
+    if (bound !== pattern) throw new GroupPatternError(group, stream, bound, pattern);
+  }
+
+  async join(member: Member, leaseMs: number): Promise<void> {
+    const { stream, group, consumer } = member;
+    const keys = this.server.keys(stream);
+    const { members, fallen } = keys.group(group);
+    await this.server.script(stream, 'join', [keys.groups, members, fallen], [group, consumer, leaseMs]);
+    this.states.of(member).leaseMs = leaseMs;
+  }
+
+  async renew(member: Member, leaseMs: number): Promise<void> {
+    const { stream, group, consumer } = member;
+    const keys = this.server.keys(stream);
+    const { members, fallen } = keys.group(group);
+    const all = [...keys.lanes, members, fallen, keys.groups];
+    await this.server.script(stream, 'renew', all, [group, consumer, leaseMs]);
+    this.states.of(member).leaseMs = leaseMs;
+  }
+
+  async leave(member: Member): Promise<void> {
+    const { stream, group, consumer } = member;
+    const keys = this.server.keys(stream);
+    const { due, members } = keys.group(group);
+    // What a cancelled read brings in after the consumer has left would belong to nobody.
+    await this.states.of(member).turn;
+    const all = [...keys.lanes, ...due, members, keys.groups];
+    const given = await this.server.script<number>(stream, 'leave', all, [group, consumer]);
+    this.states.forget(member);
+    if (given > 0) this.waits.wake(stream, group);
+  }
+}

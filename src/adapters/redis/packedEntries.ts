@@ -1,0 +1,69 @@
+import { PRIORITIES, type Priority } from '../../core/priority.ts';
+import type { Entry, EntryRef } from '../../core/store.ts';
+import { looseEntry } from './looseEntry.ts';
+import type { PackedReply } from './packedReply.ts';
+
+/** The tier of a lane, as scripts count them. */
+export function tierOf(lane: number): Priority {
+  return PRIORITIES[lane - 1] as Priority;
+}
+
+/** Reads `{lane, id, lane, id, …}`. */
+export function readRefs(reply: PackedReply): EntryRef[] {
+  const refs: EntryRef[] = [];
+  for (let left = reply.array(); left > 0; left -= 2)
+    refs.push({ priority: tierOf(reply.number()), id: reply.ascii() });
+  return refs;
+}
+
+/** Reads `{lane, attempts, entries, …}`, where entries are as XREADGROUP gives them. */
+export function readHands(reply: PackedReply): Entry[] {
+  const entries: Entry[] = [];
+  for (let left = reply.array(); left > 0; left -= 3) {
+    const priority = tierOf(reply.number());
+    const attempts = readAttempts(reply);
+    const count = reply.array();
+    for (let i = 0; i < count; i += 1) entries.push(readEntry(reply, priority, attempts?.[i] ?? 1));
+  }
+  return entries;
+}
+
+function readAttempts(reply: PackedReply): readonly number[] | undefined {
+  if (reply.isArray) return Array.from({ length: reply.array() }, () => reply.number());
+  reply.number();
+  return undefined;
+}
+
+function readEntry(reply: PackedReply, priority: Priority, attempt: number): Entry {
+  reply.array();
+  const id = reply.ascii();
+  const start = reply.position;
+  // The five fields in our order come first: everything that Sluice wrote.
+  if (reply.array() === 10 && reply.passes(TOPIC)) {
+    const topic = reply.familiarText();
+    if (reply.passes(PAYLOAD)) {
+      const payload = reply.bytes();
+      if (reply.passes(TYPE)) {
+        const type = reply.familiarText();
+        if (reply.passes(ENCODING)) {
+          const encoding = reply.familiarText();
+          if (reply.passes(META)) return { priority, id, attempt, topic, payload, type, encoding, meta: reply.text() };
+        }
+      }
+    }
+  }
+  reply.position = start;
+  const fields = Array.from({ length: reply.array() }, () => reply.bytes());
+  return looseEntry(priority, id, attempt, fields);
+}
+
+/** A short string as MessagePack has it. */
+function packed(name: string): Uint8Array {
+  return Uint8Array.of(0xa0 + name.length, ...Buffer.from(name));
+}
+
+const TOPIC = packed('topic');
+const PAYLOAD = packed('payload');
+const TYPE = packed('type');
+const ENCODING = packed('encoding');
+const META = packed('meta');

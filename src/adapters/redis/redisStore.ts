@@ -1,0 +1,146 @@
+import { catchError, type Observable, throwError } from 'rxjs';
+import type {
+  CreateGroupRequest,
+  DeadLetterRequest,
+  Member,
+  ReadRequest,
+  Settlement,
+  StoreFeature,
+  StoreRecord,
+  StreamStore,
+  TakeRequest,
+  TrimBounds,
+} from '../../core/store.ts';
+import { FencedError, NoGroupError } from '../../core/storeErrors.ts';
+import { append } from './appending.ts';
+import { Calls } from './calls.ts';
+import { Connections } from './connections.ts';
+import { deadLetters, purge, replay } from './deadLetters.ts';
+import { stats, trim } from './inspecting.ts';
+import { MemberStates } from './memberStates.ts';
+import { Membership } from './membership.ts';
+import { readPage } from './reading.ts';
+import type { RedisStoreOptions } from './redisStoreOptions.ts';
+import { Server } from './server.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import { settle } from './settling.ts';
+import { Taking } from './taking.ts';
+import { Waits } from './waits.ts';
+
+/**
+ * A store on Redis 7.0 or newer, or Valkey. Nothing connects before the first call; `open()` does, and checks the server.
+ *
+ * @throws {InvalidOptionError} if an option can't be used
+ */
+export function redisStore(options: RedisStoreOptions = {}): StreamStore {
+  return new RedisStore(settingsOf(options));
+}
+
+class RedisStore implements StreamStore {
+  readonly name = 'redis';
+  readonly features: ReadonlySet<StoreFeature> = new Set(['shared', 'raw']);
+  readonly server: { readonly address: string; readonly port: number };
+  private readonly redis: Server;
+  private readonly connections: Connections;
+  private readonly calls: Calls;
+  private readonly waits: Waits;
+  private readonly states = new MemberStates();
+  private readonly membership: Membership;
+  private readonly taking: Taking;
+
+  constructor(settings: Settings) {
+    this.server = { address: settings.address, port: settings.port };
+    this.connections = new Connections(settings);
+    this.redis = new Server(settings, this.connections);
+    this.calls = new Calls(settings.where);
+    this.waits = new Waits(this.connections);
+    this.membership = new Membership(this.redis, this.states, this.waits);
+    this.taking = new Taking(this.redis, this.states, this.waits);
+  }
+
+  open() {
+    return this.calls.call({}, () => this.connections.first.open());
+  }
+
+  append(stream: string, records: readonly StoreRecord[]) {
+    return this.calls.call({ stream }, () => append(this.redis, stream, records));
+  }
+
+  createGroup(request: CreateGroupRequest) {
+    return this.calls.call(request, () => this.membership.createGroup(request));
+  }
+
+  join(member: Member, leaseMs: number) {
+    return this.ofMember(
+      member,
+      this.calls.call(member, () => this.membership.join(member, leaseMs)),
+    );
+  }
+
+  renew(member: Member, leaseMs: number) {
+    return this.ofMember(
+      member,
+      this.calls.call(member, () => this.membership.renew(member, leaseMs)),
+    );
+  }
+
+  leave(member: Member) {
+    return this.calls.call(member, () => this.membership.leave(member));
+  }
+
+  take(request: TakeRequest) {
+    const { member, signal } = request;
+    return this.ofMember(
+      member,
+      this.calls.cancellable(member, signal, (cancelled) => this.taking.take(request, cancelled)),
+    );
+  }
+
+  settle(member: Member, settlements: readonly Settlement[]) {
+    return this.ofMember(
+      member,
+      this.calls.call(member, () => settle(this.redis, this.waits, member, settlements)),
+    );
+  }
+
+  read(request: ReadRequest) {
+    const { stream, signal } = request;
+    return this.calls.cancellable({ stream }, signal, (cancelled) =>
+      readPage(this.redis, this.waits, request, cancelled),
+    );
+  }
+
+  stats(stream: string) {
+    return this.calls.call({ stream }, () => stats(this.redis, stream));
+  }
+
+  trim(stream: string, bounds: TrimBounds) {
+    return this.calls.call({ stream }, () => trim(this.redis, stream, bounds));
+  }
+
+  deadLetters(stream: string, request: DeadLetterRequest) {
+    return this.calls.call({ stream }, () => deadLetters(this.redis, stream, request));
+  }
+
+  replay(stream: string, ids: readonly string[]) {
+    return this.calls.call({ stream }, () => replay(this.redis, stream, ids));
+  }
+
+  purge(stream: string, ids: readonly string[]) {
+    return this.calls.call({ stream }, () => purge(this.redis, stream, ids));
+  }
+
+  close() {
+    return this.calls.closing(() => this.connections.close());
+  }
+
+  /** A consumer that lost its place is never heard of again: it joins under a new name. */
+  private ofMember<T>(member: Member, call: Observable<T>): Observable<T> {
+    return call.pipe(
+      catchError((error) => {
+        if (error instanceof FencedError || error instanceof NoGroupError) this.states.forget(member);
+        return throwError(() => error);
+      }),
+    );
+  }
+}

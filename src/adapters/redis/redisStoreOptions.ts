@@ -1,0 +1,34 @@
+import type { ConnectionOptions } from 'node:tls';
+
+/** Where the server is and how it is used. A field given beside `url` wins over what the URL says. */
+export interface RedisStoreOptions {
+  /** `redis://user:password@host:port/db`, `rediss://` for TLS, or `unix:/path/to/socket`. @default redis://localhost:6379 */
+  readonly url?: string;
+  readonly host?: string;
+  readonly port?: number;
+  /** A Unix socket, instead of host and port. */
+  readonly path?: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** The number of the database. @default 0 */
+  readonly db?: number;
+  /** TLS, with the options of `tls.connect` if need be. @default as the URL says */
+  readonly tls?: boolean | ConnectionOptions;
+  /** What every key begins with. @default 'sluice' */
+  readonly namespace?: string;
+  /**
+   * The most connections to the server, from 2. They open as they are needed. A quarter, one at least, is shared by all
+   * commands; each read that waits for messages has one of the others to itself.
+   * @default 5
+   */
+  readonly connections?: number;
+  /** How long a connection may take until it can be used, in ms. @default 5_000 */
+  readonly connectTimeoutMs?: number;
+  /** How long a command may take before its connection is given up and replaced, in ms. @default 10_000 */
+  readonly commandTimeoutMs?: number;
+  /**
+   * The longest single wait on the server, in ms: what others released, and a lease that ran out, is noticed within it.
+   * @default 1_000
+   */
+  readonly blockMs?: number;
+}

@@ -1,0 +1,97 @@
+import { SluiceError, toError } from '../../core/errors.ts';
+import type { Member } from '../../core/store.ts';
+import {
+  FencedError,
+  NoGroupError,
+  StoreAuthError,
+  StoreError,
+  StoreFullError,
+  StoreUnavailableError,
+} from '../../core/storeErrors.ts';
+import { ERROR_CODES } from './errorCodes.ts';
+
+/** What a call was about. */
+export interface ErrorContext {
+  /** `host:port`. */
+  readonly where: string;
+  readonly stream?: string;
+  readonly group?: string;
+  readonly consumer?: string;
+}
+
+/** Makes a StoreError of whatever ioredis or the server said. */
+export function toStoreError(cause: unknown, context: ErrorContext): Error {
+  if (cause instanceof SluiceError) return cause;
+  const error = withoutCommand(toError(cause));
+  return error.name === 'ReplyError' ? ofReply(error, context) : ofConnection(error, context);
+}
+
+/** An answer of the server, so that nothing is in doubt. */
+export function isReplyError(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'ReplyError';
+}
+
+function ofReply(error: Error, context: ErrorContext): Error {
+  const { where, stream = '', group = '', consumer = '' } = context;
+  const member: Member = { stream, group, consumer };
+  const code = /^-?([A-Z]+)\b/.exec(error.message)?.[1] ?? '';
+  const options = { cause: error };
+  switch (isAuth(error) ? 'auth' : ERROR_CODES[code]) {
+    case 'auth':
+      return new StoreAuthError(`Redis at ${where} refuses: ${refusal(code)}`, options);
+    case 'full':
+      return new StoreFullError(
+        `Redis at ${where} is full, nothing was kept: trim streams, or raise its maxmemory (${error.message})`,
+        options,
+      );
+    case 'noGroup':
+      return new NoGroupError(member, options);
+    case 'fenced':
+      return new FencedError(member, options);
+    case 'unavailable':
+      return new StoreUnavailableError(`Redis at ${where} can't do that now: ${error.message}`, options);
+    default:
+      return new StoreError('STORE_ERROR', `Redis at ${where} answered: ${error.message}`, false, options);
+  }
+}
+
+// Up to Redis 5, and for a password where none is asked for, AUTH fails with a plain ERR.
+function isAuth(error: Error): boolean {
+  return /invalid password|AUTH <password>/i.test(error.message);
+}
+
+function refusal(code: string): string {
+  if (code === 'NOAUTH') return 'it asks for a password; give `password`, and `username` if it has users';
+  if (code === 'NOPERM') return 'the user may not run a command that Sluice needs; widen its ACL';
+  return 'wrong user name or password, or the user is disabled; check `username` and `password`';
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there; start it or correct the address',
+  ENOTFOUND: 'no such host; correct the name',
+  EAI_AGAIN: 'the name could not be looked up; check the network',
+  ETIMEDOUT: 'it does not answer; check the address, the network and whether it is overloaded',
+  ECONNRESET: 'it closed the connection; if it speaks TLS, use rediss://',
+  ENOENT: 'no such socket; correct the path',
+};
+
+function ofConnection(error: Error, { where }: ErrorContext): Error {
+  const code = codeOf(error);
+  const hint = HINTS[code] ?? error.message;
+  return new StoreUnavailableError(`Redis at ${where} can't be reached: ${code ? `${code}, ` : ''}${hint}`, {
+    cause: error,
+  });
+}
+
+// A name with several addresses fails with one error for all of them.
+function codeOf(error: Error): string {
+  const first = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : undefined;
+  const { code } = (first ?? error) as NodeJS.ErrnoException;
+  return typeof code === 'string' ? code : '';
+}
+
+/** ioredis hangs the command on the error, and with AUTH the password. */
+function withoutCommand(error: Error): Error {
+  if ('command' in error) delete error.command;
+  return error;
+}

@@ -1,0 +1,62 @@
+import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
+import type { Delivery } from '../core/delivery.ts';
+import type { Message } from '../core/message.ts';
+import type { Notice } from '../core/notice.ts';
+import type { PublishOptions, Receipt } from '../core/publisher.ts';
+import type { StreamStats, StreamStore } from '../core/store.ts';
+import type { TopicOf, ToTopicOptions } from '../sinks/toTopic.ts';
+import type { FromTopicsOptions } from '../sources/fromTopics.ts';
+import type { LiveViewOptions } from '../sources/liveView.ts';
+import type { OutgoingMessage } from './publishing/publishMany.ts';
+import type { RequestOptions } from './requests/requester.ts';
+import type { Responder, RespondHandler, RespondOptions } from './requests/respond.ts';
+
+/** Messages by topic: publish them, read them as Observables, answer requests. */
+export interface Bus extends AsyncDisposable {
+  /** The client's name: in spans, and the beginning of its consumers' names. */
+  readonly name: string;
+  /** What it is connected to. */
+  readonly store: StreamStore;
+  /** What a person should know; without a subscriber, warnings and errors go to `process.emitWarning`. */
+  readonly notices: Observable<Notice>;
+
+  /**
+   * Publishes a message; resolves once the store has it.
+   *
+   * Rejects with `InvalidTopicError`, `InvalidOptionError`, `EncodeError`, `UnknownEncodingError`,
+   * `PayloadTooLargeError`, `BufferFullError`, or what the store refuses (`StoreError`); then nothing was kept, except
+   * that a store which could not be reached may have kept it and lost the answer.
+   */
+  publish(topic: string, data: unknown, options?: PublishOptions): Promise<Receipt>;
+
+  /**
+   * Publishes many messages, in order; resolves with their receipts once the store has them all. Pulls from the iterable
+   * as there is room. Rejects with `PublishManyError`, which says which failed; the others were published.
+   */
+  publishMany(messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>): Promise<readonly Receipt[]>;
+
+  /** The topics that match a pattern, for a group: see `fromTopics`. */
+  from(pattern: string, options: FromTopicsOptions): Observable<Delivery>;
+
+  /** Publishes each delivery's data and hands the delivery on once the store has it: see `toTopic`. */
+  to<D extends Delivery>(topic: TopicOf<D>, options?: ToTopicOptions<D>): MonoTypeOperatorFunction<D>;
+
+  /** A live view of the topics that match a pattern, without a group or settlement: see `liveView`. */
+  subscribe(pattern: string, options?: LiveViewOptions): Observable<Message>;
+
+  /** Publishes a request and resolves with the answer's data. Rejects with `RequestTimeoutError` or `RequestFailedError`. */
+  request(topic: string, data: unknown, options?: RequestOptions): Promise<unknown>;
+
+  /** Answers the requests on the topics that match a pattern; what the handler returns is the answer. */
+  respond(pattern: string, handler: RespondHandler, options?: RespondOptions): Responder;
+
+  /** What is in a stream, lane by lane and group by group. @default the stream of everything, `main` */
+  stats(stream?: string): Promise<StreamStats>;
+
+  /**
+   * Ends every source, lets what is in flight finish, flushes what was published, and disconnects. What is not settled
+   * after `deadlineMs` is given back. Safe to repeat.
+   * @param options.deadlineMs @default 10_000
+   */
+  close(options?: { readonly deadlineMs?: number }): Promise<void>;
+}

@@ -1,0 +1,83 @@
+import type { Codec } from '../core/codec.ts';
+import type { PerPriority } from '../core/priority.ts';
+import type { StreamStore } from '../core/store.ts';
+import type { BackoffOptions } from '../internal/backoff.ts';
+import type { StreamBinding } from './streams.ts';
+
+/** The presets by name. */
+export const PRESET_NAMES = ['development', 'production', 'highFrequency'] as const;
+
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/** What a full publishing buffer means: `publish` waits, fails with `BufferFullError`, or the oldest waiting one does. */
+export const FULL = ['wait', 'fail', 'drop-oldest'] as const;
+
+/** How a bus is to be. Everything is optional; what is left out is the environment's, then the preset's. */
+export interface BusConfig {
+  /** Where the defaults come from: set by `development()`, `production()` and `highFrequency()`. @default 'development' */
+  readonly preset?: PresetName;
+  /**
+   * `'memory'`, a URL (`redis://…`, `rediss://…`, `unix:/path`), or a store, which whoever made it closes.
+   * @default 'memory'
+   */
+  readonly store?: string | StreamStore;
+  /** What every key begins with: 1 to 128 letters, digits and `. _ : -`. @default 'sluice' */
+  readonly namespace?: string;
+  /** This client's name, in spans and consumers' names; of the same characters. @default host name and process id */
+  readonly name?: string;
+  /** The most connections to the server. @default 5, 50, 100 by preset */
+  readonly connections?: number;
+  /** The largest payload, encoded. @default 1_048_576 */
+  readonly maxPayloadBytes?: number;
+  /** Codecs beside `json` and `bytes`; of two with one encoding, the later. */
+  readonly codecs?: readonly Codec[];
+  /** Which topics live in a stream of their own; the first that matches. Everything else lives in `main`. */
+  readonly streams?: Readonly<Record<string, StreamBinding>>;
+  readonly publish?: PublishConfig;
+  readonly consume?: ConsumeConfig;
+  readonly retention?: RetentionConfig;
+  readonly tracing?: TracingConfig;
+}
+
+export interface PublishConfig {
+  /** The most bytes that wait for the store. @default 16, 64, 256 MiB by preset */
+  readonly bufferBytes?: number;
+  /** @default 'wait' */
+  readonly full?: (typeof FULL)[number];
+  /** How long the first of a batch waits for company, in ms, in every tier or in each. @default 0 to 10 by preset and tier */
+  readonly linger?: number | Partial<PerPriority<number>>;
+  /** The most messages of one append. @default 500, 500, 1_000 by preset */
+  readonly maxBatch?: number;
+  /** How long to try again while the store can't be reached or is full, in ms. @default 10_000, 30_000, 10_000 by preset */
+  readonly timeoutMs?: number;
+}
+
+export interface ConsumeConfig {
+  /** The most unsettled deliveries of a source, for every tier or for each. @default 256, 1_000, 4_000 by preset */
+  readonly credit?: number | Partial<PerPriority<number>>;
+  /** How long after its last sign of life a consumer's work is taken over, in ms. @default 30_000, 10_000, 5_000 by preset */
+  readonly leaseMs?: number;
+  /** How long one read may wait at the store, in ms. @default 5_000 */
+  readonly waitMs?: number;
+  /** Hand-outs in all before a failing message goes to the dead letters; Infinity never gives up. @default 5 */
+  readonly attempts?: number;
+  /** The wait before each retry. @default 100 ms, doubled each time up to 30 s, half of it by lot */
+  readonly backoff?: BackoffOptions;
+}
+
+/** What is kept of what no group owes. Infinity keeps all. */
+export interface RetentionConfig {
+  /** Entries a lane. @default 100_000, 1_000_000, 5_000_000 by preset */
+  readonly maxEntries?: number;
+  /** In ms. @default a day, a week, an hour by preset */
+  readonly maxAgeMs?: number;
+  /** The least time between two trims of a stream, in ms. @default 30_000, 60_000, 10_000 by preset */
+  readonly everyMs?: number;
+}
+
+export interface TracingConfig {
+  /** Spans of publishing and processing; without a registered SDK there are none either way. @default true */
+  readonly enabled?: boolean;
+  /** Spans of stages. @default true; false in highFrequency */
+  readonly stages?: boolean;
+}

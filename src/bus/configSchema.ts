@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { toError } from '../core/errors.ts';
+import { compilePattern } from '../core/pattern.ts';
+import { PRIORITIES, perPriority } from '../core/priority.ts';
+import { FULL, PRESET_NAMES } from './busConfig.ts';
+import { isStore } from './isStore.ts';
+
+/*
+ * Each check says what its option takes, as the end of the sentence `configError` makes: "publish.full is 'no': it takes …".
+ */
+
+function number(from: number, to = Infinity) {
+  const takes = to === Infinity ? `a number from ${from}` : `a number from ${from} to ${to}`;
+  return z.custom<number>((value) => Number.isFinite(value) && Number(value) >= from && Number(value) <= to, takes);
+}
+
+function whole(from: number) {
+  return z.custom<number>(
+    (value) => Number.isSafeInteger(value) && Number(value) >= from,
+    `a whole number from ${from}`,
+  );
+}
+
+function wholeOrInfinity(from: number) {
+  const fits = (value: unknown) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= from);
+  return z.custom<number>(fits, `a whole number from ${from}, or Infinity`);
+}
+
+function oneOf(values: readonly string[]) {
+  return z.custom<string>((value) => values.includes(value as string), `one of ${values.join(', ')}`);
+}
+
+function group<S extends z.core.$ZodLooseShape>(shape: S) {
+  return z.strictObject(shape, `an object with some of ${Object.keys(shape).join(', ')}`).optional();
+}
+
+const flag = z.boolean('true or false').optional();
+const LABEL = /^[\w.:-]{1,128}$/;
+const label = z.custom<string>(
+  (value) => typeof value === 'string' && LABEL.test(value),
+  '1 to 128 letters, digits and . _ : -',
+);
+const streamName = z
+  .string()
+  .refine((name) => LABEL.test(name), '1 to 128 letters, digits and . _ : -')
+  .refine((name) => name !== 'main' && name !== 'replies', "another name: 'main' and 'replies' are there already");
+
+function eachTier(value: z.ZodType, takes: string) {
+  const tiers = z.strictObject(perPriority(() => value.optional()));
+  return z.union([value, tiers], `${takes}, or an object with that for some of ${PRIORITIES.join(', ')}`);
+}
+
+const pattern = z.custom<string>(isPattern, { error: ({ input }) => `a glob over topics: ${patternFault(input)}` });
+const patterns = z.array(pattern, 'an array of globs over topics').min(1, 'at least one glob over topics');
+const codec = z.custom(isCodec, 'a codec: an object with `encoding`, `encode` and `decode`');
+
+/** What a `BusConfig` may hold. */
+export const CONFIG_SCHEMA = z.strictObject(
+  {
+    preset: oneOf(PRESET_NAMES).optional(),
+    store: z
+      .custom(isStore, "'memory', a URL such as redis://localhost:6379, rediss://… or unix:/path/to/socket, or a store")
+      .optional(),
+    namespace: label.optional(),
+    name: label.optional(),
+    connections: whole(1).optional(),
+    maxPayloadBytes: whole(1).optional(),
+    codecs: z.array(codec, 'an array of codecs').optional(),
+    streams: z
+      .record(
+        streamName,
+        z.strictObject({ patterns }, 'an object with patterns'),
+        'an object with a stream for each name',
+      )
+      .optional(),
+    publish: group({
+      bufferBytes: whole(1).optional(),
+      full: oneOf(FULL).optional(),
+      linger: eachTier(number(0), 'ms from 0').optional(),
+      maxBatch: whole(1).optional(),
+      timeoutMs: whole(1).optional(),
+    }),
+    consume: group({
+      credit: eachTier(whole(1), 'a whole number from 1').optional(),
+      leaseMs: whole(100).optional(),
+      waitMs: whole(1).optional(),
+      attempts: wholeOrInfinity(1).optional(),
+      backoff: group({
+        initialMs: number(0).optional(),
+        maxMs: number(0).optional(),
+        factor: number(1).optional(),
+        jitter: number(0, 1).optional(),
+      }),
+    }),
+    retention: group({
+      maxEntries: wholeOrInfinity(1).optional(),
+      maxAgeMs: wholeOrInfinity(1).optional(),
+      everyMs: whole(1).optional(),
+    }),
+    tracing: group({ enabled: flag, stages: flag }),
+  },
+  'a URL or an object of options',
+);
+
+function isPattern(value: unknown): boolean {
+  return patternFault(value) === undefined;
+}
+
+function patternFault(value: unknown): string | undefined {
+  try {
+    compilePattern(value as string);
+    return undefined;
+  } catch (cause) {
+    return toError(cause).message;
+  }
+}
+
+function isCodec(value: unknown): boolean {
+  const codec = value as { encoding?: unknown; encode?: unknown; decode?: unknown } | null | undefined;
+  return (
+    typeof codec?.encoding === 'string' && typeof codec.encode === 'function' && typeof codec.decode === 'function'
+  );
+}

@@ -1,0 +1,40 @@
+import { EMPTY, firstValueFrom, type Observable } from 'rxjs';
+import { memoryStore } from '../adapters/memory/index.ts';
+import { redisStore } from '../adapters/redis/index.ts';
+import type { StreamStore } from '../core/store.ts';
+import type { Bus } from './bus.ts';
+import { type BusConfig, type ResolvedConfig, resolveConfig } from './config.ts';
+import { StoreBus } from './storeBus.ts';
+
+/**
+ * Connects a bus: to nothing but this process's memory by default, to Redis with a URL or a configuration.
+ *
+ * @example
+ * await using bus = await connect();                          // embedded
+ * await using bus = await connect('redis://localhost:6379');
+ * await using bus = await connect(production({ store: 'rediss://user:secret@example.org' }));
+ *
+ * Rejects with `InvalidOptionError` for a wrong option or environment variable, `StoreUnavailableError` if the server
+ * can't be reached, `StoreAuthError` if it refuses the credentials, `UnsupportedServerError` if it is too old.
+ */
+export async function connect(target?: string | BusConfig): Promise<Bus> {
+  const config = resolveConfig(target);
+  const { store, close } = storeOf(config);
+  try {
+    await firstValueFrom(store.open(), { defaultValue: undefined });
+  } catch (cause) {
+    await firstValueFrom(close(), { defaultValue: undefined });
+    throw cause;
+  }
+  return new StoreBus(store, config, close);
+}
+
+/** The store, and how to close it: one that was given is its maker's to close. */
+function storeOf({ store, namespace, connections }: ResolvedConfig): {
+  store: StreamStore;
+  close: () => Observable<void>;
+} {
+  if (typeof store === 'object') return { store, close: () => EMPTY };
+  const made = store === 'memory' ? memoryStore() : redisStore({ url: store, namespace, connections });
+  return { store: made, close: () => made.close() };
+}

@@ -1,0 +1,14 @@
+const METHODS = ['open', 'append', 'createGroup', 'join', 'renew', 'leave', 'take', 'settle', 'read', 'stats', 'trim'];
+
+/** Whether a bus can be connected to this: `'memory'`, a URL, or a `StreamStore`. */
+export function isStore(value: unknown): boolean {
+  if (typeof value === 'string') return value === 'memory' || isStoreUrl(value);
+  if (typeof value !== 'object' || value === null) return false;
+  return METHODS.every((method) => typeof (value as Record<string, unknown>)[method] === 'function');
+}
+
+function isStoreUrl(text: string): boolean {
+  const { protocol, hostname = '', pathname = '' } = URL.parse(text) ?? {};
+  if (protocol === 'redis:' || protocol === 'rediss:') return hostname !== '';
+  return protocol === 'unix:' && pathname.length > 1;
+}

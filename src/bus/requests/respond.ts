@@ -1,0 +1,100 @@
+import { catchError, defaultIfEmpty, defer, from, isObservable, map, type Observable, of, timeout } from 'rxjs';
+import type { Delivery } from '../../core/delivery.ts';
+import { SluiceError, toError } from '../../core/errors.ts';
+import type { Message } from '../../core/message.ts';
+import type { PublishOptions } from '../../core/publisher.ts';
+import type { Branch } from '../../operators/branch.ts';
+import { type Handler, handle } from '../../operators/handle.ts';
+import { where } from '../../operators/where.ts';
+import { pipeline } from '../../pipeline/pipeline.ts';
+import type { StopOptions, StopReport } from '../../pipeline/run.ts';
+import { stage } from '../../pipeline/stage.ts';
+import type { FromTopicsOptions } from '../../sources/fromTopics.ts';
+import type { Bus } from '../bus.ts';
+import { type FailureReply, HEADER } from './protocol.ts';
+
+/** Answers a request with a value, or a Promise or an Observable of one; nothing is answered as null. */
+export type RespondHandler = Handler<unknown, unknown>;
+
+export interface RespondOptions extends Partial<FromTopicsOptions> {
+  /** How many requests may be handled at once. @default 16 */
+  readonly concurrency?: number;
+  /** How long a handler may take, in ms; then the requester is told so. @default 30_000 */
+  readonly timeoutMs?: number;
+}
+
+/** Something that answers requests. */
+export interface Responder extends AsyncDisposable {
+  /** Takes no more requests and lets those in flight finish. */
+  stop(options?: StopOptions): Promise<StopReport>;
+}
+
+/**
+ * Answers the requests on the topics that match a pattern. Each is answered once, with the handler's answer or its error:
+ * a requester waits, so a failure is told at once rather than tried again. Requests that nobody waits for any more are
+ * passed over. Responders of one pattern share the requests.
+ */
+export function respond(bus: Bus, pattern: string, handler: RespondHandler, options: RespondOptions = {}): Responder {
+  const { concurrency = 16, timeoutMs = 30_000, group = groupOf(pattern), ...rest } = options;
+  const running = pipeline(
+    `respond ${pattern}`,
+    bus.from(pattern, { ...rest, group }),
+    stage('awaited', where(isAwaited)),
+    stage('handle', handle(answering(handler, timeoutMs), { concurrency })),
+    stage('reply', replying(bus)),
+  ).run();
+  return { stop: (stopping) => running.stop(stopping), [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
+}
+
+/** What a requester is told when the handler failed. */
+class FailedAnswer implements FailureReply {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+
+  constructor(error: Error) {
+    this.name = error.name;
+    this.message = error.message;
+    if (error instanceof SluiceError) this.code = error.code;
+  }
+}
+
+function groupOf(pattern: string): string {
+  return `respond-${pattern.replace(/[\s:{}]/g, '_')}`.slice(0, 128);
+}
+
+function isAwaited(_data: unknown, { headers }: Message): boolean {
+  const expires = headers[HEADER.expires];
+  return expires === undefined || Date.now() < Number(expires);
+}
+
+function answering(handler: RespondHandler, timeoutMs: number): RespondHandler {
+  return (data, context) =>
+    defer(() => observableOf(handler(data, context))).pipe(
+      timeout({ each: timeoutMs }),
+      defaultIfEmpty(null),
+      map((answer) => answer ?? null),
+      catchError((cause) => of(new FailedAnswer(toError(cause)))),
+    );
+}
+
+function observableOf(answer: unknown): Observable<unknown> {
+  if (isObservable(answer)) return answer;
+  return typeof (answer as PromiseLike<unknown> | null)?.then === 'function'
+    ? from(answer as PromiseLike<unknown>)
+    : of(answer);
+}
+
+/** Publishes an answer to where its request says; a request without an address is only handled. */
+function replying(bus: Bus): Branch<unknown, unknown> {
+  return (source) =>
+    source.pipe(
+      where((_answer, { headers }) => headers[HEADER.replyTo] !== undefined),
+      bus.to<Delivery>(({ message }) => message.headers[HEADER.replyTo] ?? '', replyOptions),
+    );
+}
+
+function replyOptions({ message, data }: Delivery): PublishOptions {
+  const status = data instanceof FailedAnswer ? 'error' : 'ok';
+  return { headers: { [HEADER.correlation]: message.headers[HEADER.correlation] ?? '', [HEADER.status]: status } };
+}

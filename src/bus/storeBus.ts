@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { context } from '@opentelemetry/api';
+import {
+  asyncScheduler,
+  catchError,
+  defaultIfEmpty,
+  EMPTY,
+  firstValueFrom,
+  lastValueFrom,
+  type MonoTypeOperatorFunction,
+  merge,
+  type Observable,
+  takeUntil,
+  timer,
+} from 'rxjs';
+import { Codecs } from '../core/codecs.ts';
+import type { Delivery } from '../core/delivery.ts';
+import type { Message } from '../core/message.ts';
+import type { Notice } from '../core/notice.ts';
+import type { PublishOptions, Receipt } from '../core/publisher.ts';
+import type { StreamStats, StreamStore } from '../core/store.ts';
+import { StoreClosedError } from '../core/storeErrors.ts';
+import { type TopicOf, type ToTopicOptions, toTopic } from '../sinks/toTopic.ts';
+import { type FromTopicsOptions, fromTopics, type TopicsPort } from '../sources/fromTopics.ts';
+import { type LiveViewOptions, type LiveViewPort, liveView } from '../sources/liveView.ts';
+import type { Reader } from '../sources/reader.ts';
+import type { Bus } from './bus.ts';
+import type { ResolvedConfig } from './config.ts';
+import { Notices } from './notices.ts';
+import { BusPublisher } from './publishing/busPublisher.ts';
+import { ManyPublisher, type OutgoingMessage } from './publishing/publishMany.ts';
+import { Requester, type RequestOptions } from './requests/requester.ts';
+import { type Responder, type RespondHandler, type RespondOptions, respond } from './requests/respond.ts';
+import { Retention } from './retention.ts';
+import { StreamMap } from './streams.ts';
+
+/** The bus over a store that is open. */
+export class StoreBus implements Bus {
+  readonly name: string;
+  private readonly announced = new Notices();
+  private readonly codecs: Codecs;
+  private readonly streams: StreamMap;
+  private readonly publisher: BusPublisher;
+  private readonly requester: Requester;
+  private readonly port: TopicsPort & LiveViewPort;
+  private readonly readers = new Set<Reader>();
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    readonly store: StreamStore,
+    private readonly config: ResolvedConfig,
+    /** Closes the store, if the bus is to. */
+    private readonly closeStore: () => Observable<void>,
+  ) {
+    const { notify } = this.announced;
+    this.name = config.name;
+    this.codecs = new Codecs(config.codecs);
+    this.streams = new StreamMap(config.streams);
+    const { everyMs, ...bounds } = config.retention;
+    const retention = new Retention({ store, bounds, everyMs, notify, scheduler: asyncScheduler });
+    this.publisher = new BusPublisher({
+      ...config.publish,
+      store,
+      codecs: this.codecs,
+      maxPayloadBytes: config.maxPayloadBytes,
+      lingerMs: config.publish.linger,
+      streamOf: (topic) => this.streams.streamOf(topic),
+      grown: (stream) => retention.grown(stream),
+      untraced: !config.tracing.enabled,
+    });
+    this.port = this.makePort();
+    this.requester = new Requester(this.publisher, this.port);
+  }
+
+  get notices(): Observable<Notice> {
+    return this.announced.observable;
+  }
+
+  publish(topic: string, data: unknown, options: PublishOptions = {}): Promise<Receipt> {
+    return new Promise((resolve, reject) => {
+      this.publisher.send(topic, data, options, context.active(), (error, receipt) => {
+        if (receipt) resolve(receipt);
+        else reject(error);
+      });
+    });
+  }
+
+  publishMany(messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>): Promise<readonly Receipt[]> {
+    return new ManyPublisher(this.publisher, context.active()).run(messages);
+  }
+
+  from(pattern: string, options: FromTopicsOptions): Observable<Delivery> {
+    this.checkOpen();
+    const { attempts, backoff } = this.config.consume;
+    return fromTopics(this.port, pattern, { attempts, backoff, ...options });
+  }
+
+  to<D extends Delivery>(topic: TopicOf<D>, options?: ToTopicOptions<D>): MonoTypeOperatorFunction<D> {
+    return toTopic<D>(this.publisher, topic, options);
+  }
+
+  subscribe(pattern: string, options?: LiveViewOptions): Observable<Message> {
+    this.checkOpen();
+    return liveView(this.port, pattern, options);
+  }
+
+  async request(topic: string, data: unknown, options: RequestOptions = {}): Promise<unknown> {
+    this.checkOpen();
+    return this.requester.request(topic, data, options, context.active());
+  }
+
+  respond(pattern: string, handler: RespondHandler, options?: RespondOptions): Responder {
+    return respond(this, pattern, handler, options);
+  }
+
+  stats(stream = 'main'): Promise<StreamStats> {
+    return firstValueFrom(this.store.stats(`${stream}.0`));
+  }
+
+  close({ deadlineMs = 10_000 }: { readonly deadlineMs?: number } = {}): Promise<void> {
+    this.closing ??= this.shut(deadlineMs);
+    return this.closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Sources first, since what they have in flight may still publish; the store last. */
+  private async shut(deadlineMs: number): Promise<void> {
+    const readers = [...this.readers].map((reader) => reader.close(deadlineMs));
+    await settled(merge(...readers), deadlineMs + GRACE_MS);
+    await settled(this.publisher.flushed(), deadlineMs);
+    this.publisher.close();
+    await this.requester.close();
+    await settled(this.closeStore(), deadlineMs);
+    this.announced.close();
+  }
+
+  private makePort(): TopicsPort & LiveViewPort {
+    const { credit, leaseMs, waitMs } = this.config.consume;
+    return {
+      store: this.store,
+      codecs: this.codecs,
+      streamsOf: (pattern) => this.streams.streamsOf(pattern),
+      credit,
+      leaseMs,
+      waitMs,
+      consumerName: () => `${this.name}-${randomUUID().slice(0, 8)}`,
+      notify: this.announced.notify,
+      tracing: this.config.tracing,
+      started: (reader) => this.started(reader),
+    };
+  }
+
+  private started(reader: Reader): void {
+    this.readers.add(reader);
+    reader.ended().subscribe({ complete: () => this.readers.delete(reader) });
+  }
+
+  private checkOpen(): void {
+    if (this.closing) throw new StoreClosedError('the bus');
+  }
+}
+
+/** What a source may take beyond its deadline to give back what is left, in ms. */
+const GRACE_MS = 2_000;
+
+/** Resolves when the work is over, whatever became of it, or after a time. */
+async function settled(work: Observable<unknown>, withinMs: number): Promise<void> {
+  const over = work.pipe(
+    takeUntil(timer(withinMs)),
+    catchError(() => EMPTY),
+    defaultIfEmpty(undefined),
+  );
+  await lastValueFrom(over);
+}

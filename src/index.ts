@@ -1,0 +1,116 @@
+export { type MemoryStoreOptions, memoryStore } from './adapters/memory/index.ts';
+export { type RedisStoreOptions, redisStore } from './adapters/redis/index.ts';
+export type { Bus } from './bus/bus.ts';
+export { type BusConfig, ENVIRONMENT, type ResolvedConfig, resolveConfig } from './bus/config.ts';
+export { connect } from './bus/connect.ts';
+export { development, highFrequency, production } from './bus/presets.ts';
+export { BufferFullError } from './bus/publishing/errors.ts';
+export { type OutgoingMessage, type PublishFailure, PublishManyError } from './bus/publishing/publishMany.ts';
+export { type FailureReply, RequestFailedError, RequestTimeoutError } from './bus/requests/protocol.ts';
+export type { RequestOptions } from './bus/requests/requester.ts';
+export type { Responder, RespondHandler, RespondOptions } from './bus/requests/respond.ts';
+export type { StreamBinding } from './bus/streams.ts';
+export { bytesCodec } from './core/bytesCodec.ts';
+export type { Codec, Payload } from './core/codec.ts';
+export { Batch, Delivery, type RetryOptions } from './core/delivery.ts';
+export {
+  CorruptEntryError,
+  DecodeError,
+  EncodeError,
+  InvalidOptionError,
+  InvalidPatternError,
+  InvalidTopicError,
+  PayloadTooLargeError,
+  PermanentError,
+  SluiceError,
+  type SluiceErrorOptions,
+  UnknownEncodingError,
+} from './core/errors.ts';
+export { type JsonCodecOptions, jsonCodec } from './core/jsonCodec.ts';
+export type { Headers, Message } from './core/message.ts';
+export type { Notice, Notify } from './core/notice.ts';
+export type { Ack, Failure, Outcome, Reject, Release, Retry, Verdict } from './core/outcome.ts';
+export { compilePattern, type TopicMatcher } from './core/pattern.ts';
+export { type PerPriority, PRIORITIES, type Priority } from './core/priority.ts';
+export type { Confirm, Publisher, PublishOptions, Receipt } from './core/publisher.ts';
+export type {
+  ConsumerStats,
+  Cursor,
+  DeadLetter,
+  DeadLetterRequest,
+  Entry,
+  EntryRef,
+  GroupStats,
+  LaneStats,
+  Member,
+  ReadPage,
+  ReadRequest,
+  Settlement,
+  StartPosition,
+  StoreFeature,
+  StoreRecord,
+  StreamStats,
+  StreamStore,
+  Taken,
+  TakeRequest,
+  TrimBounds,
+  TrimResult,
+} from './core/store.ts';
+export {
+  FencedError,
+  GroupPatternError,
+  NoGroupError,
+  StoreAuthError,
+  StoreClosedError,
+  StoreError,
+  StoreFullError,
+  StoreUnavailableError,
+  UnsupportedServerError,
+} from './core/storeErrors.ts';
+export type { BackoffOptions } from './internal/backoff.ts';
+export type { GraphNode } from './internal/graph.ts';
+export {
+  acknowledge,
+  type BatchOptions,
+  type Branch,
+  BranchEndedError,
+  batch,
+  type Handled,
+  type HandleOptions,
+  type Handler,
+  HandlerAnsweredTwiceError,
+  type HandlerContext,
+  HandlerTimeoutError,
+  handle,
+  type MissingCase,
+  mapData,
+  type Partitioned,
+  type PartitionTopicsOptions,
+  partitionTopics,
+  type RouteMatch,
+  type RouteTopicsOptions,
+  routeMatch,
+  routeTopics,
+  splitData,
+  UnmatchedError,
+  UnroutableError,
+  ValidationError,
+  validate,
+  type WhereOptions,
+  where,
+} from './operators/index.ts';
+export type { InHand, SettledCounts } from './pipeline/ledger.ts';
+export { type Pipeline, type PipelineGraph, pipeline } from './pipeline/pipeline.ts';
+export type { RunCounts, RunOptions, RunState, StopOptions, StopReport } from './pipeline/run.ts';
+export type { RunningPipeline } from './pipeline/runningPipeline.ts';
+export { stage } from './pipeline/stage.ts';
+export type { RestartOptions } from './pipeline/supervise.ts';
+export { toDeadLetter } from './sinks/toDeadLetter.ts';
+export { type ToNdjsonOptions, toNdjson } from './sinks/toNdjson.ts';
+export { type TopicOf, type ToTopicOptions, toTopic } from './sinks/toTopic.ts';
+export type { FailurePolicy } from './sources/failurePolicy.ts';
+export { type FromNdjsonOptions, fromNdjson, type OnBadLine } from './sources/fromNdjson.ts';
+export { type FromObservableOptions, fromObservable } from './sources/fromObservable.ts';
+export { type FromTopicsOptions, fromTopics, type TopicsPort } from './sources/fromTopics.ts';
+export type { LiveViewOptions } from './sources/liveView.ts';
+export { BufferOverflowError } from './sources/local/bufferOverflowError.ts';

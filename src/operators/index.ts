@@ -1,0 +1,18 @@
+export { acknowledge } from './acknowledge.ts';
+export { type BatchOptions, batch } from './batch.ts';
+export type { Branch } from './branch.ts';
+export { BranchEndedError } from './branchEndedError.ts';
+export { type Handled, type HandleOptions, type Handler, handle } from './handle.ts';
+export { HandlerAnsweredTwiceError } from './handlerAnsweredTwiceError.ts';
+export type { HandlerContext } from './handlerScope.ts';
+export { HandlerTimeoutError } from './handlerTimeoutError.ts';
+export { mapData } from './mapData.ts';
+export { type Partitioned, type PartitionTopicsOptions, partitionTopics } from './partitionTopics.ts';
+export { type MissingCase, type RouteMatch, routeMatch } from './routeMatch.ts';
+export { type RouteTopicsOptions, routeTopics } from './routeTopics.ts';
+export { splitData } from './splitData.ts';
+export { UnmatchedError } from './unmatchedError.ts';
+export { UnroutableError } from './unroutableError.ts';
+export { validate } from './validate.ts';
+export { ValidationError } from './validationError.ts';
+export { type WhereOptions, where } from './where.ts';

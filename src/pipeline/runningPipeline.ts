@@ -1,0 +1,182 @@
+import {
+  asyncScheduler,
+  firstValueFrom,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  pipe,
+  ReplaySubject,
+  type SchedulerLike,
+  Subscription,
+  takeUntil,
+  tap,
+  timer,
+} from 'rxjs';
+import { Delivery } from '../core/delivery.ts';
+import { InvalidOptionError, toError } from '../core/errors.ts';
+import type { Notice, Notify } from '../core/notice.ts';
+import { emitNotice } from '../telemetry/emitNotice.ts';
+import { type InHand, Ledger } from './ledger.ts';
+import type { RunCounts, RunOptions, RunState, StopOptions, StopReport } from './run.ts';
+import { supervise } from './supervise.ts';
+
+/** Applies a pipeline's stages to its source, whose deliveries first pass what is given. */
+export type Assemble = (entrance: MonoTypeOperatorFunction<Delivery>) => Observable<unknown>;
+
+/**
+ * A pipeline that runs, until its source completes or it is stopped.
+ *
+ * | state               | event                                   | next       |
+ * |---------------------|-----------------------------------------|------------|
+ * | running             | the flow fails                          | restarting |
+ * | running             | it fails for good                       | failed     |
+ * | restarting          | the wait is over                        | running    |
+ * | running             | the source completes, all is settled    | completed  |
+ * | running, restarting | stop()                                  | stopping   |
+ * | stopping            | all is settled, or the deadline         | stopped    |
+ */
+export class RunningPipeline implements AsyncDisposable {
+  /** Resolves when it has completed or stopped; rejects with the error when it has failed for good. */
+  readonly done: Promise<StopReport>;
+  private phase: RunState = 'running';
+  private restarts = 0;
+  private left: readonly InHand[] = [];
+  private readonly ledger: Ledger;
+  private readonly scheduler: SchedulerLike;
+  private readonly notify: Notify;
+  private readonly stopAsked = new ReplaySubject<void>(1);
+  private readonly ended = new ReplaySubject<StopReport>(1);
+  private readonly deadline = new Subscription();
+  private readonly flow = new Subscription();
+
+  /** Starts it. */
+  static start(name: string, assemble: Assemble, options: RunOptions): RunningPipeline {
+    const running = new RunningPipeline(name, assemble, options);
+    running.begin(options.restart);
+    return running;
+  }
+
+  private constructor(
+    readonly name: string,
+    private readonly assemble: Assemble,
+    { notify = emitNotice, scheduler = asyncScheduler }: RunOptions,
+  ) {
+    this.notify = notify;
+    this.scheduler = scheduler;
+    this.ledger = new Ledger(scheduler);
+    this.done = firstValueFrom(this.ended);
+    // A failure goes to `notify`; that nobody awaits `done` is no reason to end the process.
+    this.done.catch(() => undefined);
+  }
+
+  get state(): RunState {
+    return this.phase;
+  }
+
+  get counts(): RunCounts {
+    return { received: this.ledger.received, settled: { ...this.ledger.counts }, restarts: this.restarts };
+  }
+
+  /** What is unsettled now, by the stage that had it last. */
+  inHand(): readonly InHand[] {
+    return this.ledger.inHand();
+  }
+
+  /**
+   * Reads no more, lets the stages finish what they hold, and waits until everything is settled and the stores know. At
+   * the deadline the rest is given back. Never rejects; a second call waits for the first.
+   *
+   * @throws {InvalidOptionError} if `deadlineMs` is no number from 0
+   */
+  stop(options: StopOptions = {}): Promise<StopReport> {
+    const { deadlineMs = 30_000 } = options;
+    if (!(deadlineMs >= 0)) throw new InvalidOptionError('deadlineMs', deadlineMs, 'a number from 0, in ms');
+    if (this.phase === 'running' || this.phase === 'restarting') {
+      this.phase = 'stopping';
+      this.deadline.add(timer(deadlineMs, this.scheduler).subscribe(() => this.giveUp(deadlineMs)));
+      this.stopAsked.next();
+    }
+    return this.done.catch(() => ({ drained: false, left: this.left }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  private begin(restart: RunOptions['restart']): void {
+    const entrance = pipe(takeUntil<Delivery>(this.stopAsked), this.ledger.track());
+    const supervised = {
+      flow: () => this.assemble(entrance).pipe(tap(acknowledge)),
+      stop: this.stopAsked,
+      scheduler: this.scheduler,
+      started: () => this.started(),
+      failed: (error: Error) => this.ledger.blame(error),
+      torn: () => this.torn(),
+      restarting: (error: Error, restart: number, waitMs: number) => this.restarting(error, restart, waitMs),
+    };
+    const flow = supervise(supervised, restart).subscribe({
+      error: (cause) => this.fail(toError(cause)),
+      complete: () => this.settleDown(),
+    });
+    this.flow.add(flow);
+  }
+
+  private started(): void {
+    if (this.phase === 'restarting') this.phase = 'running';
+  }
+
+  private restarting(error: Error, restart: number, waitMs: number): boolean {
+    if (this.phase === 'stopping') {
+      this.tell('warn', 'PIPELINE_FAILED', `failed while it was stopping: ${error.message}`, error);
+      return false;
+    }
+    this.phase = 'restarting';
+    this.restarts += 1;
+    this.tell('warn', 'PIPELINE_RESTART', `failed, restart ${restart} in ${waitMs} ms: ${error.message}`, error);
+    return true;
+  }
+
+  private torn(): void {
+    if (this.phase === 'stopping') this.left = this.ledger.inHand();
+    this.ledger.release();
+    this.ledger.retire();
+  }
+
+  private settleDown(): void {
+    this.ledger.drained().subscribe({
+      complete: () => this.finish(this.left.length === 0),
+      error: () => this.finish(false),
+    });
+  }
+
+  private giveUp(deadlineMs: number): void {
+    this.left = this.ledger.inHand();
+    const where = this.left.map(({ stage = 'no stage', count }) => `${count} in ${stage}`).join(', ');
+    this.tell('warn', 'PIPELINE_UNDRAINED', `not drained within ${deadlineMs} ms; given back: ${where || 'nothing'}`);
+    this.flow.unsubscribe();
+    this.ledger.release();
+    this.finish(false);
+  }
+
+  private finish(drained: boolean): void {
+    if (this.phase === 'stopped' || this.phase === 'completed') return;
+    this.phase = this.phase === 'stopping' ? 'stopped' : 'completed';
+    this.deadline.unsubscribe();
+    this.ended.next({ drained, left: this.left });
+  }
+
+  private fail(error: Error): void {
+    this.phase = 'failed';
+    this.deadline.unsubscribe();
+    this.tell('error', 'PIPELINE_FAILED', `failed for good: ${error.message}`, error);
+    this.ended.error(error);
+  }
+
+  private tell(level: Notice['level'], code: string, text: string, error?: Error): void {
+    const message = `pipeline '${this.name}' ${text}`;
+    this.notify(error ? { level, code, message, error } : { level, code, message });
+  }
+}
+
+function acknowledge(value: unknown): void {
+  if (value instanceof Delivery) value.ack();
+}

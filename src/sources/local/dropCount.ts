@@ -1,0 +1,27 @@
+import { emitNotice } from '../../telemetry/emitNotice.ts';
+
+/** Counts what a source dropped and says so: at the first, at each tenfold, and in sum at the end. */
+export class DropCount {
+  private count = 0;
+  private told = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly policy: string,
+  ) {}
+
+  add(): void {
+    this.count += 1;
+    if (this.count >= this.told * 10) this.tell('so far');
+  }
+
+  end(): void {
+    if (this.count > this.told) this.tell('in all');
+  }
+
+  private tell(when: string): void {
+    this.told = this.count;
+    const message = `source '${this.name}' dropped ${this.count} ${when}: its buffer was full (${this.policy})`;
+    emitNotice({ level: 'warn', code: 'SLUICE_DROPPED', message });
+  }
+}
