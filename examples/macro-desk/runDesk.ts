@@ -33,7 +33,7 @@ export async function runDesk(options: Options, screen: Screen, signal: AbortSig
   const book = new Book(observations, () => draw(book, screen));
   try {
     const summary = await withBus(options.store, notify, (bus) => {
-      screen.print([heading(series.length * options.repeat, options.store), '']);
+      screen.print([screen.style('bold', heading(series.length * options.repeat, options.store)), '']);
       return runPipelines(bus, { observations, book, out, notify, signal });
     });
     draw(book, screen, true);
@@ -56,10 +56,21 @@ function draw(book: Book, screen: Screen, last = false): void {
 }
 
 function report(book: Book, tracing: Tracing, out: string, screen: Screen): void {
-  screen.print(['', ...routeTable(book), '']);
-  screen.print(["one message's trace, from its publication on:", '']);
-  screen.print([...waterfall(tracing.book.richest(), screen.columns), '']);
-  screen.print([`results: ${relative(process.cwd(), out) || '.'}/*.ndjson`]);
+  const [headings = '', ...routes] = routeTable(book);
+  screen.print([screen.style('bold', headings), ...routes, '']);
+  const trace = tracing.book.richest();
+  if (trace) {
+    const [head = '', ...spans] = waterfall(trace.bars, screen.columns);
+    const story = `one message's trace: ${trace.topics.join(' → ')}`;
+    screen.print([story, '', screen.style('bold', head), ...spans, '']);
+  }
+  screen.print([`results: ${shortest(out)}`]);
+}
+
+/** A folder's path as one would type it. */
+function shortest(folder: string): string {
+  const path = relative(process.cwd(), folder);
+  return path.startsWith('..') ? folder : path || '.';
 }
 
 async function finish(summary: Summary, tracing: Tracing, screen: Screen, signal: AbortSignal): Promise<number> {

@@ -10,9 +10,9 @@ import { StoreBus } from './storeBus.ts';
  * Connects a bus: to nothing but this process's memory by default, to Redis with a URL or a configuration.
  *
  * @example
- * await using bus = await connect();                          // embedded
- * await using bus = await connect('redis://localhost:6379');
- * await using bus = await connect(production({ store: 'rediss://user:secret@example.org' }));
+ * await using embedded = await connect();
+ * await using local = await connect('redis://localhost:6379');
+ * await using served = await connect(production({ store: 'rediss://user:secret@example.org' }));
  *
  * Rejects with `InvalidOptionError` for a wrong option or environment variable, `StoreUnavailableError` if the server
  * can't be reached, `StoreAuthError` if it refuses the credentials, `UnsupportedServerError` if it is too old.

@@ -82,6 +82,8 @@ export interface Origin {
   settle(duty: RootDuty, verdict: Verdict): Outcome | void;
   /** Completes, without a value, once the store knows every verdict given so far. */
   flushed(): Observable<never>;
+  /** Told how long what is out may take to settle once reading has ended, in ms. One without a deadline leaves it out. */
+  drain?(withinMs: number): void;
   /**
    * Told that a holder keeps this duty's delivery back. Once all that may be out is kept back, nothing more can come:
    * then it calls `exhausted` on every holder, even within this call. A source without credit leaves both out.

@@ -15,7 +15,7 @@ import { Serial } from '../internal/serial.ts';
  * before `handle` for at most once, behind it for at least once. Errors: none of its own.
  *
  * @example
- * bus.from('orders.*').pipe(handle(store), acknowledge()).subscribe()
+ * bus.from('orders.*', { group: 'books' }).pipe(handle(store), acknowledge()).subscribe();
  */
 export function acknowledge<D extends Delivery>(): MonoTypeOperatorFunction<D> {
   return described(

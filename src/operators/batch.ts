@@ -40,7 +40,10 @@ export interface BatchOptions<T> {
  * for, fails the delivery.
  *
  * @example
- * bus.from('ticks.*').pipe(batch({ maxSize: 500, withinMs: 100 }), handle((ticks) => database.insert(ticks)))
+ * bus.from('ticks.*', { group: 'archive' }).pipe(
+ *   batch({ maxSize: 500, withinMs: 100 }),
+ *   handle((ticks) => database.insert(ticks)),
+ * );
  *
  * @throws {InvalidOptionError} if maxSize is no whole number from 1, another limit is not above 0, or sizeOf is missing
  */

@@ -47,7 +47,9 @@ export interface HandleOptions {
  * aborted and what waits or runs is released; on completion, everything is handled first.
  *
  * @example
- * bus.from('orders.*').pipe(handle(async (order, { signal }) => fetch(url(order), { signal }), { concurrency: 50 }))
+ * bus.from('orders.*', { group: 'check' }).pipe(
+ *   handle(async (order, { signal }) => (await fetch(url(order), { signal })).json(), { concurrency: 50 }),
+ * );
  *
  * @throws {InvalidOptionError} if the handler is no function, concurrency no whole number from 1, or timeoutMs no time
  */
@@ -75,6 +77,6 @@ export function handle<T, A>(
   });
   return described(
     { kind: 'operator', name: 'handle', attributes },
-    operator as OperatorFunction<Delivery<T>, Delivery<Handled<T, R>>>,
+    operator as OperatorFunction<Delivery<T>, Delivery<Handled<T, Answer<A>>>>,
   );
 }

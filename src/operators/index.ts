@@ -2,7 +2,7 @@ export { acknowledge } from './acknowledge.ts';
 export { type BatchOptions, batch } from './batch.ts';
 export type { Branch } from './branch.ts';
 export { BranchEndedError } from './branchEndedError.ts';
-export { type Handled, type HandleOptions, type Handler, handle } from './handle.ts';
+export { type Answer, type Handled, type HandleOptions, type Handler, handle } from './handle.ts';
 export { HandlerAnsweredTwiceError } from './handlerAnsweredTwiceError.ts';
 export type { HandlerContext } from './handlerScope.ts';
 export { HandlerTimeoutError } from './handlerTimeoutError.ts';

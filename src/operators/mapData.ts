@@ -16,7 +16,7 @@ import { passOn } from './passOn.ts';
  * stream goes on.
  *
  * @example
- * bus.from('quotes.*').pipe(mapData((quote, { topic }) => ({ ...quote, venue: topic.split('.')[1] })))
+ * fromObservable(readings).pipe(mapData(({ celsius }, { time }) => ({ kelvin: celsius + 273.15, time })));
  *
  * @throws {InvalidOptionError} if fn is no function
  */

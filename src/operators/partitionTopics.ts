@@ -33,7 +33,8 @@ export type Partitioned<T, Patterns extends readonly string[]> = {
  * `BranchEndedError`. What waits when the last is unsubscribed is released. Errors: the source's go to every output.
  *
  * @example
- * const [orders, quotes] = partitionTopics(bus.from('*'), ['trading.orders.*', 'data.quotes.*']);
+ * const trading = bus.from('*', { group: 'desk' });
+ * const [orders, quotes] = partitionTopics(trading, ['trading.orders.*', 'data.quotes.*']);
  * const running = merge(orders.pipe(handle(book)), quotes.pipe(handle(price)));
  *
  * @throws {InvalidOptionError} if there is no pattern

@@ -20,7 +20,7 @@ import { passOn } from './passOn.ts';
  * Errors: what the function, or its iterable, throws fails the delivery, and the stream goes on.
  *
  * @example
- * bus.from('invoices.*').pipe(splitData((invoice) => invoice.lines))
+ * bus.from('invoices.*', { group: 'lines' }).pipe(validate(Invoice), splitData((invoice) => invoice.lines));
  *
  * @throws {InvalidOptionError} if fn is no function
  */

@@ -20,7 +20,8 @@ import { ValidationError } from './validationError.ts';
  * to the dead letters. Errors: what the schema throws fails the delivery, and the stream goes on.
  *
  * @example
- * bus.from('orders.*').pipe(validate(z.object({ id: z.string(), qty: z.number().positive() })))
+ * const Order = z.object({ id: z.string(), qty: z.number().positive() });
+ * bus.from('orders.*', { group: 'check' }).pipe(validate(Order), handle(({ qty }) => book(qty)));
  *
  * @throws {InvalidOptionError} if it is no Standard Schema
  */

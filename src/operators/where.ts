@@ -23,7 +23,8 @@ export interface WhereOptions {
  * predicate throws fails the delivery, and the stream goes on.
  *
  * @example
- * bus.from('orders.*').pipe(where((order: Order): order is PaidOrder => order.paid, { otherwise: 'reject' }))
+ * const isPaid = (order: Order): order is PaidOrder => order.paid;
+ * bus.from('orders.*', { group: 'ship' }).pipe(validate(Order), where(isPaid, { otherwise: 'reject' }));
  *
  * @throws {InvalidOptionError} if the predicate is no function, or otherwise is neither 'ack' nor 'reject'
  */

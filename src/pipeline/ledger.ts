@@ -70,6 +70,11 @@ export class Ledger implements Tally {
     for (const duty of [...this.owed.keys()]) duty.settle(RELEASE);
   }
 
+  /** Tells every source how long what is owed may take yet. */
+  drain(withinMs: number): void {
+    for (const origin of this.origins) origin.drain?.(withinMs);
+  }
+
   inHand(): readonly InHand[] {
     const byStage = new Map<string | undefined, InHand>();
     const now = this.scheduler.now();

@@ -94,6 +94,7 @@ export class RunningPipeline implements AsyncDisposable {
       this.phase = 'stopping';
       this.deadline.add(timer(deadlineMs, this.scheduler).subscribe(() => this.giveUp(deadlineMs)));
       this.stopAsked.next();
+      this.ledger.drain(deadlineMs);
     }
     return this.done.catch(() => ({ drained: false, left: this.left }));
   }

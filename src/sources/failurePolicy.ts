@@ -1,4 +1,4 @@
-import { InvalidOptionError, PermanentError } from '../core/errors.ts';
+import { InvalidOptionError, PermanentError, toError } from '../core/errors.ts';
 import type { Outcome, Verdict } from '../core/outcome.ts';
 import { type BackoffOptions, backoffMs } from '../internal/backoff.ts';
 
@@ -17,7 +17,7 @@ export type Judge = (verdict: Verdict, attempt: number) => Outcome;
 
 /**
  * Compiles a failure policy: a failure becomes a retry after a backoff, or a rejection if it is permanent or was the
- * last attempt; every other verdict stands.
+ * last attempt; every other verdict stands. What `permanent` throws is taken as the reason of a rejection.
  *
  * @throws {InvalidOptionError} if `attempts` is no whole number from 1
  */
@@ -29,7 +29,11 @@ export function failurePolicy(policy: FailurePolicy = {}): Judge {
   return (verdict, attempt) => {
     if (verdict.kind !== 'fail') return verdict;
     const { error } = verdict;
-    if (attempt >= attempts || permanent(error)) return { kind: 'reject', error };
+    try {
+      if (attempt >= attempts || permanent(error)) return { kind: 'reject', error };
+    } catch (cause) {
+      return { kind: 'reject', error: toError(cause) };
+    }
     return { kind: 'retry', delayMs: backoffMs(attempt, backoff), error };
   };
 }

@@ -53,7 +53,7 @@ const ON_BAD_LINE: readonly OnBadLine[] = ['reject', 'error', 'skip'];
  * What the lines hold is taken as `T`, not checked: `validate` does that.
  *
  *     recorded at:              a: 0   b: 2000   c: 3000 ms
- *     fromNdjson, speed 1000:   a-bc|
+ *     fromNdjson, speed 1000:   a-b(c|)
  *
  * A value is given out as long after the first as it was recorded after it, divided by `speed`; one that credit has made
  * late is given out at once. Empty lines are passed over.

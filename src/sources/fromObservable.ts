@@ -31,9 +31,8 @@ const OVERFLOWS: readonly Overflow[] = ['error', 'drop-oldest', 'drop-newest'];
 /**
  * Makes deliveries of whatever RxJS can read: an Observable, a Promise, an iterable or an async iterable.
  *
- *     input:                       -a--b------|
- *     settled:                     --ack--retry 3-ack
- *     fromObservable(input):       -a--b-------b--|     b again as attempt 2
+ *     input:                  -a--b---|
+ *     fromObservable(input):  -a--b-------(b|)    b is retried after 8 ms, as attempt 2
  *
  * Iterables and async iterables are pulled, one value for each credit, and `return()` is called when unsubscribed.
  * An Observable can't be slowed: what exceeds the credit waits in a buffer.

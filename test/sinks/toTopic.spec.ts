@@ -8,7 +8,6 @@ import { toTopic } from '../../src/sinks/toTopic.ts';
 import { TestSource } from '../../src/testing/testSource.ts';
 import { deliveryMarbles } from '../support/deliveryMarbles.ts';
 import { FakePublisher } from '../support/fakePublisher.ts';
-import { operatorCatalogue } from '../support/operatorCatalogue.ts';
 
 const confirmingAfter = (frames: (data: unknown) => number) =>
   new FakePublisher(({ data, confirm }) => timer(frames(data)).subscribe(() => confirm()));
@@ -233,5 +232,3 @@ function publish(letters: Observable<string>, { topic = 'out', options = {} }: P
   const running = deliveries.pipe(toTopic(publisher, topic, options)).subscribe(({ data }) => out.push(data));
   return { source, publisher, out, running };
 }
-
-operatorCatalogue('toTopic', () => toTopic(new FakePublisher(({ confirm }) => confirm()), 'out'));

@@ -273,6 +273,25 @@ describe('fromObservable', () => {
     expect([many.got.length, many.completed]).to.deep.equal([50_000, true]);
   });
 
+  it('takes a delivery that has settled for kept back no longer', () => {
+    const input = new Subject<string>();
+    const out: Delivery<string>[] = [];
+    let exhausted = 0;
+    const holder = { exhausted: () => void exhausted++ };
+    const hold = (delivery: Delivery<string>) => {
+      for (const duty of delivery.duty.roots) duty.origin.hold?.(duty, holder);
+    };
+    fromObservable(input, { credit: 2 }).subscribe((delivery) => void out.push(delivery));
+    for (const letter of ['a', 'b', 'c']) input.next(letter);
+    const [a, b, c] = [out[0], out[1], () => out[2]] as [Delivery<string>, Delivery<string>, () => Delivery<string>];
+    hold(a);
+    a.ack();
+    hold(b);
+    expect(exhausted).to.equal(0);
+    hold(c());
+    expect(exhausted).to.equal(1);
+  });
+
   it('hands a batch its retried members again after its input has ended', () => {
     scheduler.run(({ cold, expectObservable }) => {
       const batches = fromObservable(cold<string>('(ab|)')).pipe(

@@ -1,3 +1,5 @@
+import { styleText } from 'node:util';
+
 /** What a screen writes to: a terminal, a file, a pipe. */
 export interface Output {
   readonly isTTY?: boolean;
@@ -26,6 +28,12 @@ export class Screen {
     return this.output.columns ?? 100;
   }
 
+  /** Emphasis: `bold`, `dim`; nothing but the text where there are no control codes, or NO_COLOR is set. */
+  style(format: 'bold' | 'dim', text: string): string {
+    const plain = !this.live || (process.env['NO_COLOR'] ?? '') !== '';
+    return plain ? text : styleText(format, text, { validateStream: false });
+  }
+
   /** Writes lines that stay, above the live ones. */
   print(lines: readonly string[]): void {
     this.erase();
@@ -50,6 +58,7 @@ export class Screen {
 
   /** Lets the live lines stand as they are. */
   leave(): void {
+    if (this.drawn > 0) this.output.write('\n');
     this.drawn = 0;
   }
 

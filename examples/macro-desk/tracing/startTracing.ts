@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { AlwaysOnSampler, ParentBasedSampler } from '@opentelemetry/sdk-trace';
 import { Collector } from './collector.ts';
-import { TraceBook } from './traceBook.ts';
+import { FirstTraces } from './firstTraces.ts';
+import { KEPT_TRACES, TraceBook } from './traceBook.ts';
 
 /** What the program knows of its own traces. */
 export interface Tracing {
@@ -14,6 +16,7 @@ const FINISH_MS = 5_000;
 
 /**
  * Registers the OpenTelemetry SDK. Before anything connects: a pipeline that starts without an SDK is not traced.
+ * Without a collector only the traces that can be shown are made, so that the others cost next to nothing.
  *
  * @param otlp the address of a collector that is to have the traces as well
  */
@@ -21,7 +24,8 @@ export function startTracing(otlp: string | undefined): Tracing {
   const book = new TraceBook();
   const collector = otlp === undefined ? undefined : new Collector(otlp);
   const spanProcessors = collector ? [book, collector.processor] : [book];
-  const sdk = new NodeSDK({ serviceName: 'macro-desk', autoDetectResources: false, spanProcessors });
+  const sampler = new ParentBasedSampler({ root: collector ? new AlwaysOnSampler() : new FirstTraces(KEPT_TRACES) });
+  const sdk = new NodeSDK({ serviceName: 'macro-desk', autoDetectResources: false, spanProcessors, sampler });
   sdk.start();
   return {
     book,

@@ -19,8 +19,9 @@ import type {
   TrimBounds,
   TrimResult,
 } from '../../core/store.ts';
-import { FencedError, NoGroupError, StoreClosedError, StoreFullError } from '../../core/storeErrors.ts';
+import { FencedError, NoGroupError, StoreClosedError } from '../../core/storeErrors.ts';
 import { bytesOf } from './bytesOf.ts';
+import { makeRoom } from './makeRoom.ts';
 import { type GroupDesk, MemoryStream } from './memoryStream.ts';
 import { Space } from './space.ts';
 import { Turns } from './turns.ts';
@@ -44,7 +45,7 @@ export interface MemoryStoreOptions {
  * Errors: `append` fails with `StoreFullError` when everything kept is still owed.
  *
  * @example
- * const store = memoryStore({ maxBytes: 64 * 1024 * 1024 });
+ * await using bus = await connect({ store: memoryStore({ maxBytes: 64 * 1024 * 1024 }) });
  *
  * @throws {InvalidOptionError} if maxBytes is no whole number from 1
  */
@@ -78,7 +79,7 @@ class MemoryStore implements StreamStore {
   append(stream: string, records: readonly StoreRecord[]): Observable<readonly EntryRef[]> {
     return this.answer(() => {
       const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0);
-      if (this.space.lack(bytes) > 0) this.makeRoom(stream, records.length, bytes);
+      if (this.space.lack(bytes) > 0) makeRoom({ stream, count: records.length, bytes }, this.streams, this.space);
       this.space.take(bytes);
       return this.stream(stream).append(records).map(refOf);
     });
@@ -198,35 +199,6 @@ class MemoryStore implements StreamStore {
     const stream = this.streams.get(member.stream);
     if (!stream) throw new NoGroupError(member);
     return stream.desk(member.group);
-  }
-
-  /** Drops what every group is done with, this stream's first and some more than is needed, so that it pays. */
-  private makeRoom(name: string, count: number, bytes: number): void {
-    const enough = this.space.lack(bytes) + this.space.maxBytes / 16;
-    const own = this.streams.get(name);
-    own?.forget(enough);
-    for (const stream of this.streams.values()) {
-      if (this.space.lack(bytes) === 0) return;
-      if (stream !== own) stream.forget(enough);
-    }
-    if (this.space.lack(bytes) > 0) throw new StoreFullError(this.fullMessage(name, count, bytes));
-  }
-
-  private fullMessage(name: string, count: number, bytes: number): string {
-    const { usedBytes, maxBytes } = this.space;
-    const full = `the store is full: stream '${name}' can't take ${count} more of ${bytes} bytes, ${usedBytes} of ${maxBytes} bytes are kept`;
-    return `${full}; ${this.owesMost()}`;
-  }
-
-  private owesMost(): string {
-    let most = { owed: 0, said: 'no group reads them: make one, trim, or raise `maxBytes`' };
-    for (const [name, stream] of this.streams) {
-      for (const { name: group, owed } of stream.groups) {
-        const said = `group '${group}' of stream '${name}' owes the most, ${owed}: let it catch up, or raise \`maxBytes\``;
-        if (owed > most.owed) most = { owed, said };
-      }
-    }
-    return most.said;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
+import { type Priority, perPriority } from '../../core/priority.ts';
 import type {
   CreateGroupRequest,
   Cursor,
@@ -18,10 +18,9 @@ import { deadLetterOf } from './deadLetterOf.ts';
 import { DeadLetters } from './deadLetters.ts';
 import { Group } from './group.ts';
 import { GroupLane } from './groupLane.ts';
-import { LaneLog } from './laneLog.ts';
+import { Lanes } from './lanes.ts';
 import { replayed } from './replayed.ts';
 import type { Space } from './space.ts';
-import { trimBound } from './trimBound.ts';
 import type { Turns } from './turns.ts';
 import { Waiting } from './waiting.ts';
 
@@ -42,7 +41,7 @@ export interface GroupDesk {
 export class MemoryStream {
   readonly deadLetters = new DeadLetters();
   readonly views: Waiting<ReadPage>;
-  private readonly lanes: PerPriority<LaneLog> = perPriority((priority) => new LaneLog(priority));
+  private readonly lanes = new Lanes();
   private readonly desks = new Map<string, GroupDesk>();
 
   constructor(private readonly options: MemoryStreamOptions) {
@@ -57,15 +56,14 @@ export class MemoryStream {
     const nowMs = this.options.scheduler.now();
     return {
       stream: this.options.name,
-      lanes: perPriority((priority) => this.lanes[priority].stats),
+      lanes: this.lanes.stats,
       groups: this.groups.map((group) => group.stats(nowMs)),
       deadLetters: this.deadLetters.size,
     };
   }
 
   append(records: readonly StoreRecord[]): readonly Entry[] {
-    const nowMs = this.options.scheduler.now();
-    const entries = records.map((record) => this.lanes[record.priority].append(record, nowMs));
+    const entries = this.lanes.append(records, this.options.scheduler.now());
     for (const { takes } of this.desks.values()) takes.wake();
     this.views.wake();
     return entries;
@@ -91,33 +89,18 @@ export class MemoryStream {
 
   /** The cursor of a view that begins here. */
   cursor(start: StartPosition): Cursor {
-    return perPriority((priority) => `${this.index(priority, start)}`);
+    return perPriority((priority) => `${this.lanes.start(priority, start)}`);
   }
 
-  /** What lies behind the cursor, most urgent tier first. */
   read(cursor: Cursor, count: number): ReadPage {
-    const entries: Entry[] = [];
-    const next = perPriority((priority) => {
-      const lane = this.lanes[priority];
-      let index = Math.max(lane.first, Number(cursor[priority]));
-      for (; index < lane.end && entries.length < count; index++) entries.push(lane.at(index));
-      return `${index}`;
-    });
-    return { entries, cursor: next };
+    return this.lanes.read(cursor, count);
   }
 
   trim(bounds: TrimBounds): TrimResult {
-    let removed = 0;
-    let owed = 0;
-    for (const priority of PRIORITIES) {
-      const lane = this.lanes[priority];
-      const { first } = lane;
-      const bound = trimBound(lane, bounds, this.options.scheduler.now());
-      this.options.space.give(lane.dropBefore(Math.min(bound, this.floor(priority))));
-      removed += lane.first - first;
-      owed += Math.max(0, bound - lane.first);
-    }
-    return { removed, owed };
+    const { scheduler, space } = this.options;
+    const { freedBytes, ...result } = this.lanes.trim(bounds, this.floor, scheduler.now());
+    space.give(freedBytes);
+    return result;
   }
 
   /** Appends dead letters again and removes them. Returns how many. */
@@ -147,12 +130,7 @@ export class MemoryStream {
   /** Drops the oldest of what every group is done with, until enough is freed. */
   forget(enoughBytes: number): void {
     // Without a group nobody is done with anything: the first one may begin at the earliest entry.
-    if (this.desks.size === 0) return;
-    let freed = 0;
-    for (const priority of PRIORITIES) {
-      freed += this.lanes[priority].dropBefore(this.floor(priority), enoughBytes - freed);
-    }
-    this.options.space.give(freed);
+    if (this.desks.size > 0) this.options.space.give(this.lanes.forget(this.floor, enoughBytes));
   }
 
   close(error: Error): void {
@@ -162,7 +140,7 @@ export class MemoryStream {
 
   private newDesk(name: string, pattern: string, start: StartPosition): GroupDesk {
     const { scheduler, turns, space } = this.options;
-    const lanes = perPriority((priority) => new GroupLane(this.lanes[priority], this.index(priority, start)));
+    const lanes = perPriority((tier) => new GroupLane(this.lanes.log(tier), this.lanes.start(tier, start)));
     const group = new Group(name, pattern, lanes, {
       rejected: (entry, settlement, outcome) => {
         this.deadLetters.add(deadLetterOf(name, entry, settlement, outcome), scheduler.now());
@@ -175,18 +153,12 @@ export class MemoryStream {
     return { group, takes };
   }
 
-  private index(priority: Priority, start: StartPosition): number {
-    const lane = this.lanes[priority];
-    if (start === 'earliest') return lane.first;
-    return start === 'latest' ? lane.end : lane.indexSince(start.sinceMs);
-  }
-
   /** The index of the oldest entry of a lane that some group still needs. */
-  private floor(priority: Priority): number {
-    let floor = this.lanes[priority].end;
+  private readonly floor = (priority: Priority): number => {
+    let floor = this.lanes.log(priority).end;
     for (const { group } of this.desks.values()) floor = Math.min(floor, group.floor(priority));
     return floor;
-  }
+  };
 }
 
 const ANYTHING = { ready: () => true, nextMs: () => Infinity };

@@ -3,20 +3,16 @@ import type { Connection } from './connection.ts';
 import { entriesOf, type StreamReply } from './looseReply.ts';
 import type { Server } from './server.ts';
 import { isReplyError } from './toStoreError.ts';
-import type { Waits } from './waits.ts';
+import type { Wait, Waits } from './waits.ts';
 
 /** A read that waits on the server. */
 export interface BlockedRead {
-  readonly stream: string;
-  readonly group: string;
-  /** How long to wait, in ms. */
-  readonly waitMs: number;
-  /** What the command says of that, in whole ms. */
-  readonly blockMs: number;
-  /** The command up to its keys. */
-  readonly command: readonly (string | number)[];
+  /** XREAD or XREADGROUP, up to BLOCK. */
+  readonly command: readonly [string, ...(string | number)[]];
   readonly keys: readonly string[];
   readonly positions: readonly string[];
+  /** How long to wait at most, in ms. */
+  readonly waitMs: number;
   /** Told of a connection whose answer will never come. */
   lost(connection: Connection): void;
 }
@@ -25,43 +21,37 @@ export interface BlockedRead {
 const GRACE_MS = 2_000;
 
 /**
- * Waits on a connection of its own; no entries when time ran out, when it was woken or cancelled, and when the answer
- * was lost: a blocked read may never settle after a failover.
+ * Waits on a connection of its own. No entries when time ran out, when it was woken, and when the answer was lost: a
+ * blocked read may never settle after a failover.
+ *
+ * @throws {StoreError} `POOL_EXHAUSTED`
  */
-export async function blockedRead(
-  server: Server,
-  waits: Waits,
-  read: BlockedRead,
-  signal: AbortSignal,
-): Promise<Entry[]> {
+export async function blockedRead(server: Server, waits: Waits, wait: Wait, read: BlockedRead): Promise<Entry[]> {
   const connection = server.connections.lend();
-  const wait = waits.enter(read.stream, read.group, connection);
-  const cancel = () => waits.end(wait);
-  signal.addEventListener('abort', cancel);
-  // The server ends a blocked read up to 100 ms late: it looks ten times a second.
-  const timer = setTimeout(cancel, read.waitMs);
+  // The server ends a blocked read up to 100 ms late, since it looks ten times a second.
+  const timer = setTimeout(() => waits.end(wait), read.waitMs);
   try {
     await connection.ready();
-    if (signal.aborted) return [];
+    if (wait.woken) return [];
+    wait.connection = connection;
     return entriesOf(await send(connection, read));
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', cancel);
     waits.exit(wait);
     server.connections.giveBack(connection);
   }
 }
 
-async function send(connection: Connection, read: BlockedRead): Promise<StreamReply> {
-  const [name, ...args] = [...read.command, ...read.keys, ...read.positions];
+async function send(connection: Connection, { command, keys, positions, waitMs, lost }: BlockedRead): Promise<StreamReply> {
+  const [name, ...options] = command;
+  // 0 would be for ever.
+  const blockMs = Math.max(1, Math.ceil(waitMs));
+  const args = [...options, 'BLOCK', blockMs, 'STREAMS', ...keys, ...positions];
   try {
-    return (await connection.run(
-      (client) => client.callBuffer(String(name), args),
-      read.blockMs + GRACE_MS,
-    )) as StreamReply;
+    return (await connection.run((client) => client.callBuffer(name, args), blockMs + GRACE_MS)) as StreamReply;
   } catch (cause) {
     if (isReplyError(cause)) throw cause;
-    read.lost(connection);
+    lost(connection);
     return null;
   }
 }

@@ -6,6 +6,9 @@ import { toStoreError } from './toStoreError.ts';
 /** What a call is about, for its errors. */
 export type CallContext = Partial<Pick<Member, 'stream' | 'group' | 'consumer'>>;
 
+/** Hands a value on; false if nobody is there any more. */
+export type Emit<T> = (value: T) => boolean;
+
 /** Makes the store's Observables of promises, and ends those under way when the store closes. */
 export class Calls {
   private readonly open = new Set<Subscriber<never>>();
@@ -13,16 +16,18 @@ export class Calls {
 
   constructor(private readonly where: string) {}
 
-  /** Unsubscribing leaves the promise alone: what was sent is done. */
+  /** Unsubscribing leaves the run alone: what was sent is done. */
   call<T>(context: CallContext, run: () => Promise<T>): Observable<T> {
-    return this.observe(context, run);
+    return this.observe(context, async (emit) => {
+      emit(await run());
+    });
   }
 
   /** Unsubscribing, or the signal, aborts the run; then the Observable ends without a value. */
   cancellable<T>(
     context: CallContext,
     outer: AbortSignal | undefined,
-    run: (signal: AbortSignal) => Promise<T>,
+    run: (emit: Emit<T>, signal: AbortSignal) => Promise<void>,
   ): Observable<T> {
     return new Observable((subscriber) => {
       if (outer?.aborted) return subscriber.complete();
@@ -33,7 +38,7 @@ export class Calls {
         outer?.removeEventListener('abort', stop);
         inner.abort();
       });
-      this.observe(context, () => run(inner.signal)).subscribe(subscriber);
+      this.observe<T>(context, (emit) => run(emit, inner.signal)).subscribe(subscriber);
     });
   }
 
@@ -48,16 +53,18 @@ export class Calls {
     });
   }
 
-  private observe<T>(context: CallContext, run: () => Promise<T>): Observable<T> {
+  private observe<T>(context: CallContext, run: (emit: Emit<T>) => Promise<void>): Observable<T> {
     return new Observable((subscriber) => {
       if (this.closed) return subscriber.error(new StoreClosedError());
       this.open.add(subscriber);
       subscriber.add(() => this.open.delete(subscriber));
-      run().then(
-        (value) => {
-          subscriber.next(value);
-          subscriber.complete();
-        },
+      const emit = (value: T): boolean => {
+        if (subscriber.closed) return false;
+        subscriber.next(value);
+        return true;
+      };
+      run(emit).then(
+        () => subscriber.complete(),
         (cause) => subscriber.error(toStoreError(cause, { where: this.where, ...context })),
       );
     });

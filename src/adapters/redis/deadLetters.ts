@@ -23,7 +23,7 @@ export async function replay(server: Server, stream: string, ids: readonly strin
     await range(
       server,
       stream,
-      ids.map((id) => [id, id]),
+      ids.filter(isId).map((id) => [id, id]),
     ),
   );
   const args = found.flatMap((letter) => {
@@ -37,8 +37,14 @@ export async function replay(server: Server, stream: string, ids: readonly strin
 
 /** Removes dead letters. */
 export async function purge(server: Server, stream: string, ids: readonly string[]): Promise<number> {
-  if (ids.length === 0) return 0;
-  return server.run(stream, (client) => client.xdel(server.keys(stream).dead, ...ids));
+  const known = ids.filter(isId);
+  if (known.length === 0) return 0;
+  return server.run(stream, (client) => client.xdel(server.keys(stream).dead, ...known));
+}
+
+// To Redis anything else is an error, and here it is a letter that is not there.
+function isId(text: string): boolean {
+  return /^\d{1,19}-\d{1,19}$/.test(text);
 }
 
 /** The meta that addresses it to its group, under the id and time it had. */

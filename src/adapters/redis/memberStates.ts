@@ -1,33 +1,51 @@
 import type { EntryRef, Member } from '../../core/store.ts';
 import type { Connection } from './connection.ts';
-
-/** What this process knows of a consumer beyond what the server does. */
-export interface MemberState {
-  leaseMs: number;
-  /** Connections on which an answer with entries may have been lost: what it held is still the consumer's. */
-  readonly doubts: Set<Connection>;
-  /** Lost entries whose report was lost with a cancelled take. */
-  lost: EntryRef[];
-  /** Settles once a cancelled take has given back what came after all. */
-  turn: Promise<void>;
-}
+import { Ledger } from './ledger.ts';
 
 const LEASE_MS = 30_000;
+
+/** What this process knows of a consumer beyond what the server does. */
+export class MemberState {
+  leaseMs = LEASE_MS;
+  readonly ledger = new Ledger();
+  /** Connections on which an answer with entries may have been lost: what it held is still the consumer's. */
+  readonly doubts = new Set<Connection>();
+  /** Lost entries whose report was lost with a cancelled take. */
+  lost: EntryRef[] = [];
+  /** Settles once a cancelled take has given back what came after all. */
+  turn: Promise<void> = Promise.resolve();
+  private leaseEndMs = 0;
+
+  /** A lease of so long was asked for at this time, so the server's ends no sooner. */
+  renewed(leaseMs: number, askedMs: number): void {
+    this.leaseMs = leaseMs;
+    this.leaseEndMs = Math.max(this.leaseEndMs, askedMs + leaseMs);
+  }
+
+  /** Whether the lease can't have run out yet. */
+  get surelyMember(): boolean {
+    return performance.now() < this.leaseEndMs;
+  }
+}
 
 /** The consumers of this process. */
 export class MemberStates {
   private readonly states = new Map<string, MemberState>();
 
-  of({ stream, group, consumer }: Member): MemberState {
-    const key = JSON.stringify([stream, group, consumer]);
+  of(member: Member): MemberState {
+    const key = keyOf(member);
     const known = this.states.get(key);
     if (known) return known;
-    const state: MemberState = { leaseMs: LEASE_MS, doubts: new Set(), lost: [], turn: Promise.resolve() };
+    const state = new MemberState();
     this.states.set(key, state);
     return state;
   }
 
-  forget({ stream, group, consumer }: Member): void {
-    this.states.delete(JSON.stringify([stream, group, consumer]));
+  forget(member: Member): void {
+    this.states.delete(keyOf(member));
   }
+}
+
+function keyOf({ stream, group, consumer }: Member): string {
+  return JSON.stringify([stream, group, consumer]);
 }

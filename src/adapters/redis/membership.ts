@@ -24,8 +24,9 @@ export class Membership {
     const { stream, group, consumer } = member;
     const keys = this.server.keys(stream);
     const { members, fallen } = keys.group(group);
+    const askedMs = performance.now();
     await this.server.script(stream, 'join', [keys.groups, members, fallen], [group, consumer, leaseMs]);
-    this.states.of(member).leaseMs = leaseMs;
+    this.states.of(member).renewed(leaseMs, askedMs);
   }
 
   async renew(member: Member, leaseMs: number): Promise<void> {
@@ -33,8 +34,9 @@ export class Membership {
     const keys = this.server.keys(stream);
     const { members, fallen } = keys.group(group);
     const all = [...keys.lanes, members, fallen, keys.groups];
+    const askedMs = performance.now();
     await this.server.script(stream, 'renew', all, [group, consumer, leaseMs]);
-    this.states.of(member).leaseMs = leaseMs;
+    this.states.of(member).renewed(leaseMs, askedMs);
   }
 
   async leave(member: Member): Promise<void> {

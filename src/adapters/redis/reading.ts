@@ -16,19 +16,20 @@ export async function readPage(
   signal: AbortSignal,
 ): Promise<ReadPage> {
   const endMs = performance.now() + waitMs;
-  let cursor = cursorOf(from);
-  for (;;) {
-    const page = await readNow(server, stream, cursor, count);
-    const leftMs = endMs - performance.now();
-    if (page.entries.length > 0 || leftMs <= 0 || signal.aborted) return page;
-    cursor = page.cursor;
-    const pauseMs = Math.min(leftMs, server.settings.blockMs);
-    if (count < 1) {
-      await pause(pauseMs, undefined, { signal }).catch(() => undefined);
-      continue;
+  const wait = waits.enter(stream);
+  const cancel = () => waits.end(wait);
+  signal.addEventListener('abort', cancel);
+  try {
+    let page = await readNow(server, stream, cursorOf(from), count);
+    for (;;) {
+      const leftMs = endMs - performance.now();
+      if (page.entries.length > 0 || leftMs <= 0 || signal.aborted || count < 1) return page;
+      const reading = { stream, cursor: page.cursor, count, waitMs: Math.min(leftMs, server.settings.blockMs) };
+      page = await waitFor(server, waits, waits.enter(stream), reading);
     }
-    const entries = await waitFor(server, waits, { stream, cursor, count, waitMs: pauseMs }, signal);
-    if (entries.length > 0) return upTo(entries.slice(0, count), cursor);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    waits.exit(wait);
   }
 }
 

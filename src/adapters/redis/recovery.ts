@@ -24,7 +24,7 @@ export async function recover(server: Server, request: TakeRequest, state: Membe
   let all = true;
   for (const [i, priority] of PRIORITIES.entries()) {
     const pending = await server.run(stream, (client) => pendingOf(client, keys.lanes[i] as string, member));
-    const unknown = pending.filter((id) => !held.has(`${priority}:${id}`));
+    const unknown = pending.filter((id) => !state.ledger.has({ priority, id }) && !held.has(`${priority}:${id}`));
     all &&= unknown.length <= credit[priority];
     for (const id of unknown.slice(0, credit[priority])) missing.push(i + 1, id);
   }

@@ -1,5 +1,6 @@
 import { PRIORITIES } from '../../core/priority.ts';
 import type { Member, Settlement } from '../../core/store.ts';
+import type { MemberState } from './memberStates.ts';
 import type { Server } from './server.ts';
 import type { Waits } from './waits.ts';
 
@@ -8,10 +9,32 @@ export async function settle(
   server: Server,
   waits: Waits,
   member: Member,
+  state: MemberState,
   settlements: readonly Settlement[],
 ): Promise<void> {
+  await send(server, waits, member, settlements, 'member', (settlement) => state.ledger.holds(settlement));
+  state.ledger.remove(settlements);
+}
+
+/** Settles what a consumer holds that may have left or lost its lease. */
+export function settleAsAnyone(
+  server: Server,
+  waits: Waits,
+  member: Member,
+  settlements: readonly Settlement[],
+): Promise<void> {
+  return send(server, waits, member, settlements, 'anyone', () => false);
+}
+
+async function send(
+  server: Server,
+  waits: Waits,
+  { stream, group, consumer }: Member,
+  settlements: readonly Settlement[],
+  who: 'member' | 'anyone',
+  surelyHeld: (settlement: Settlement) => boolean,
+): Promise<void> {
   if (settlements.length === 0) return;
-  const { stream, group, consumer } = member;
   const keys = server.keys(stream);
   const { due, members } = keys.group(group);
   const acks: string[][] = PRIORITIES.map(() => []);
@@ -20,11 +43,11 @@ export async function settle(
   for (const settlement of settlements) {
     const lane = PRIORITIES.indexOf(settlement.priority);
     const { kind } = settlement.outcome;
-    if (kind === 'ack') acks[lane]?.push(settlement.id);
+    if (kind === 'ack' && surelyHeld(settlement)) acks[lane]?.push(settlement.id);
     else others.push(...argumentsOf(lane + 1, settlement));
-    if (kind === 'retry' || kind === 'release') dueAgain = true;
+    dueAgain ||= kind === 'retry' || kind === 'release';
   }
-  const args = [group, consumer, ...acks.flatMap((ids) => [ids.length, ...ids]), ...others];
+  const args = [group, consumer, who, ...acks.flatMap((ids) => [ids.length, ...ids]), ...others];
   await server.script(stream, 'settle', [...keys.lanes, ...due, members, keys.groups, keys.dead], args);
   if (dueAgain) waits.wake(stream, group);
 }

@@ -1,18 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { RELEASE } from '../../core/outcome.ts';
 import { PRIORITIES } from '../../core/priority.ts';
-import type { Entry, Taken, TakeRequest } from '../../core/store.ts';
-import { type BlockedRead, blockedRead } from './blockedRead.ts';
+import type { Entry, Member, Taken, TakeRequest } from '../../core/store.ts';
+import { blockedRead } from './blockedRead.ts';
+import type { Emit } from './calls.ts';
 import type { MemberState, MemberStates } from './memberStates.ts';
 import { readHands, readRefs } from './packedEntries.ts';
 import { PackedReply } from './packedReply.ts';
 import { recover } from './recovery.ts';
 import type { Server } from './server.ts';
-import { settle } from './settling.ts';
+import { settleAsAnyone } from './settling.ts';
 import { isReplyError } from './toStoreError.ts';
-import type { Waits } from './waits.ts';
-
-const NOTHING: Taken = { entries: [], lost: [] };
+import type { Wait, Waits } from './waits.ts';
 
 /**
  * Takes entries for consumers: what can be had at once by a script, and while there is none by a read that waits.
@@ -25,6 +24,8 @@ const NOTHING: Taken = { entries: [], lost: [] };
  * | waiting | entries                                  | done                                      |
  * | waiting | time is up, woken, or the answer is lost | looking, unless `waitMs` have passed      |
  * | any     | cancelled                                | gives back what the answer brings         |
+ *
+ * A consumer's takes run one after another, so that what a cancelled one gives back comes before what follows it.
  */
 export class Taking {
   constructor(
@@ -33,7 +34,7 @@ export class Taking {
     private readonly waits: Waits,
   ) {}
 
-  async take(request: TakeRequest, signal: AbortSignal): Promise<Taken> {
+  async take(request: TakeRequest, emit: Emit<Taken>, signal: AbortSignal): Promise<void> {
     const state = this.states.of(request.member);
     const before = state.turn;
     let over = () => {};
@@ -43,32 +44,40 @@ export class Taking {
     try {
       await before;
       const taken = await this.look(request, state, signal);
-      if (!signal.aborted) return taken;
-      await this.giveBack(request, state, taken);
-      return NOTHING;
+      // In the books before it is out: the subscriber may settle at once.
+      state.ledger.add(taken.entries);
+      if (!emit(taken)) await this.giveBack(request.member, state, taken);
     } finally {
       over();
     }
   }
 
   private async look(request: TakeRequest, state: MemberState, signal: AbortSignal): Promise<Taken> {
+    const { stream, group } = request.member;
     const endMs = performance.now() + request.waitMs;
     while (!signal.aborted) {
       if (state.doubts.size > 0) {
         const found = await recover(this.server, request, state);
         if (isSomething(found)) return found;
       }
-      const { taken, nextMs } = await this.takeNow(request, state);
-      const leftMs = endMs - performance.now();
-      if (isSomething(taken) || leftMs <= 0) return taken;
-      const entries = await this.wait(request, state, Math.min(leftMs, nextMs), signal);
-      if (entries.length > 0) return { entries, lost: [] };
+      const wait = this.waits.enter(stream, group);
+      const cancel = () => this.waits.end(wait);
+      signal.addEventListener('abort', cancel);
+      try {
+        const { taken, nextMs } = await this.takeNow(request, state);
+        const leftMs = endMs - performance.now();
+        if (isSomething(taken) || leftMs <= 0) return taken;
+        const entries = await this.wait(request, state, wait, Math.min(leftMs, nextMs));
+        if (entries.length > 0) return { entries, lost: [] };
+      } finally {
+        signal.removeEventListener('abort', cancel);
+        this.waits.exit(wait);
+      }
     }
-    return NOTHING;
+    return { entries: [], lost: [] };
   }
 
-  private async takeNow(request: TakeRequest, state: MemberState): Promise<{ taken: Taken; nextMs: number }> {
-    const { member, credit } = request;
+  private async takeNow({ member, credit }: TakeRequest, state: MemberState): Promise<{ taken: Taken; nextMs: number }> {
     const { stream, group, consumer } = member;
     const keys = this.server.keys(stream);
     const { due, members, fallen } = keys.group(group);
@@ -87,41 +96,48 @@ export class Taking {
     }
   }
 
-  private async wait(request: TakeRequest, state: MemberState, ms: number, signal: AbortSignal): Promise<Entry[]> {
+  private async wait(request: TakeRequest, state: MemberState, wait: Wait, ms: number): Promise<Entry[]> {
     const { member, credit } = request;
     const { stream, group, consumer } = member;
-    const lanes = PRIORITIES.flatMap((priority, i) => (credit[priority] > 0 ? [i] : []));
     const waitMs = Math.min(ms, this.server.settings.blockMs);
-    const blockMs = Math.max(1, Math.ceil(waitMs));
-    if (lanes.length === 0) {
-      await pause(blockMs, undefined, { signal }).catch(() => undefined);
-      return [];
-    }
+    const lanes = PRIORITIES.filter((priority) => credit[priority] > 0);
+    if (lanes.length === 0) return this.idle(wait, waitMs);
     // COUNT holds for each lane, so it is what the tier with the least credit can take.
-    const count = Math.min(...lanes.map((i) => credit[PRIORITIES[i] as 'low']));
+    const count = Math.min(...lanes.map((priority) => credit[priority]));
     const keys = this.server.keys(stream).lanes;
-    const read: BlockedRead = {
-      stream,
-      group,
-      waitMs,
-      blockMs,
-      command: ['XREADGROUP', 'GROUP', group, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS'],
-      keys: lanes.map((i) => keys[i] as string),
+    const entries = await blockedRead(this.server, this.waits, wait, {
+      command: ['XREADGROUP', 'GROUP', group, consumer, 'COUNT', count],
+      keys: lanes.map((priority) => keys[PRIORITIES.indexOf(priority)] as string),
       positions: lanes.map(() => '>'),
+      waitMs,
       lost: (connection) => state.doubts.add(connection),
-    };
-    return blockedRead(this.server, this.waits, read, signal);
+    });
+    if (entries.length > 0 && !state.surelyMember) await this.checkMember(request, state, entries);
+    return entries;
   }
 
-  private async giveBack({ member }: TakeRequest, state: MemberState, { entries, lost }: Taken): Promise<void> {
-    state.lost.push(...lost);
+  /** Nothing to wait for but time. */
+  private async idle(wait: Wait, ms: number): Promise<Entry[]> {
+    for (let leftMs = ms; leftMs > 0 && !wait.woken; leftMs -= 10) await pause(Math.min(10, leftMs));
+    return [];
+  }
+
+  /** The server serves a blocked read of a consumer that has lost its lease meanwhile: others must have that. */
+  private async checkMember(request: TakeRequest, state: MemberState, entries: readonly Entry[]): Promise<void> {
     try {
-      await settle(
-        this.server,
-        this.waits,
-        member,
-        entries.map(({ priority, id, attempt }) => ({ priority, id, attempt, outcome: RELEASE })),
-      );
+      await this.takeNow({ ...request, credit: { critical: 0, high: 0, normal: 0, low: 0 } }, state);
+    } catch (cause) {
+      await this.giveBack(request.member, state, { entries, lost: [] });
+      throw cause;
+    }
+  }
+
+  private async giveBack(member: Member, state: MemberState, { entries, lost }: Taken): Promise<void> {
+    state.lost.push(...lost);
+    const settlements = entries.map(({ priority, id, attempt }) => ({ priority, id, attempt, outcome: RELEASE }));
+    state.ledger.remove(settlements);
+    try {
+      await settleAsAnyone(this.server, this.waits, member, settlements);
     } catch (cause) {
       // They are still the consumer's: the next take finds them, or the end of its lease.
       if (!isReplyError(cause)) state.doubts.add(this.server.connections.of(member.stream));

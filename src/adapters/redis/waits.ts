@@ -2,10 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
 import type { Connections } from './connections.ts';
 
-/** A read that waits on the server. */
+/** A call that looks for something and, if there is nothing, waits on the server. */
 export interface Wait {
   readonly key: string;
-  readonly connection: Connection;
+  /** Something has changed since it began to look. */
+  woken: boolean;
+  /** Where it waits, once it does. */
+  connection: Connection | undefined;
 }
 
 const TRIES = 50;
@@ -20,8 +23,9 @@ export class Waits {
 
   constructor(private readonly connections: Connections) {}
 
-  enter(stream: string, group: string, connection: Connection): Wait {
-    const wait = { key: keyOf(stream, group), connection };
+  /** Call it before looking: what changes while the answer is on its way wakes it too. */
+  enter(stream: string, group = ''): Wait {
+    const wait: Wait = { key: keyOf(stream, group), woken: false, connection: undefined };
     this.waiting.add(wait);
     return wait;
   }
@@ -30,7 +34,7 @@ export class Waits {
     this.waiting.delete(wait);
   }
 
-  /** Lets the waiting takes of a group look again. */
+  /** Lets the takes of a group look again. */
   wake(stream: string, group: string): void {
     const key = keyOf(stream, group);
     for (const wait of this.waiting) if (wait.key === key) this.end(wait);
@@ -38,18 +42,17 @@ export class Waits {
 
   /** Makes one read return. */
   end(wait: Wait): void {
+    wait.woken = true;
     // Refused or not, the read ends by itself within `blockMs`.
-    this.unblock(wait).catch(() => undefined);
+    if (wait.connection) this.unblock(wait, wait.connection).catch(() => undefined);
   }
 
   /** The read may still be on its way to the server, where there is nothing to unblock yet. */
-  private async unblock(wait: Wait): Promise<void> {
+  private async unblock(wait: Wait, { id }: Connection): Promise<void> {
+    if (id === undefined) return;
     for (let tries = 0; tries < TRIES && this.waiting.has(wait); tries += 1) {
-      const { id } = wait.connection;
-      if (id !== undefined) {
-        const ended = await this.connections.first.run((client) => client.client('UNBLOCK', id));
-        if (ended === 1) return;
-      }
+      const ended = await this.connections.first.run((client) => client.client('UNBLOCK', id));
+      if (ended === 1) return;
       await pause(BETWEEN_MS);
     }
   }

@@ -6,7 +6,8 @@ import * as testing from 'sluice/testing';
 import type { CodeBlock } from './codeBlocks.ts';
 
 const NAMES = 'test/docs/support/exampleNames.ts';
-const DECLARED = /^export (interface|declare const|declare function) (\w+)/gm;
+const GIVEN = /^export (interface|const|declare const|declare function) (\w+)/gm;
+const DECLARED = /^(?:await using|const) (\w+) =/gm;
 
 const MODULES: Readonly<Record<string, readonly string[]>> = {
   sluice: Object.keys(sluice),
@@ -18,9 +19,10 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
 
 /** An example's code behind the imports that its reader would write: first what they have, then what the modules give. */
 export function exampleCode({ code }: CodeBlock, root: string): string {
-  const names = [...readFileSync(join(root, NAMES), 'utf8').matchAll(DECLARED)];
+  const names = [...readFileSync(join(root, NAMES), 'utf8').matchAll(GIVEN)];
   const given = names.map(([, kind, name = '']) => (kind === 'interface' ? `type ${name}` : name));
   const unknown = new Set(code.match(/(?<![.\w'"`])[A-Za-z_]\w*/g));
+  for (const [, name = ''] of code.matchAll(DECLARED)) unknown.delete(name);
   const imports = Object.entries({ [`../../${NAMES}`]: given, ...MODULES }).flatMap(([module, exported]) => {
     const used = exported.filter((name) => unknown.delete(name.replace('type ', '')));
     return used.length === 0 ? [] : [`import { ${used.join(', ')} } from '${module}';`];

@@ -1,22 +1,23 @@
 #!lua flags=allow-oom
--- Settles entries in one step. What the consumer does not hold at the attempt named is passed over; acks need no such
--- check, since nobody else can hold an entry while its consumer is a member.
+-- Settles entries in one step. What the consumer does not hold at the attempt named is passed over.
 -- KEYS   1-4 the lanes; 5-8 their due sets; 9 members; 10 groups; 11 dead letters
--- ARGV   1 group; 2 consumer; then for each lane how many acks, and their ids; then any number of
+-- ARGV   1 group; 2 consumer; 3 'member' if it must be one, or 'anyone'; then for each lane how many acks of entries
+--        that it is known to hold, and their ids; then any number of
+--        'ack', lane, id, attempt
 --        'retry', lane, id, attempt, delay in ms
 --        'release', lane, id, attempt
 --        'reject', lane, id, attempt, stage, error's name, its message, its stack
 -- Errors NOGROUP, FENCED
 
 local group, consumer = ARGV[1], ARGV[2]
-if not redis.call('ZSCORE', KEYS[9], consumer) then
+if ARGV[3] == 'member' and not redis.call('ZSCORE', KEYS[9], consumer) then
   if redis.call('HEXISTS', KEYS[10], group) == 0 then return redis.error_reply('NOGROUP no such group') end
   return redis.error_reply('FENCED its work was taken over')
 end
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
-local at = 3
+local at = 4
 for lane = 1, 4 do
   local last = at + tonumber(ARGV[at])
   -- unpack has room for some 8,000.
@@ -87,6 +88,9 @@ while at <= #ARGV do
     at = at + 5
   elseif kind == 'release' then
     if holds then defer(lane, id, attempt - 1, now) end
+    at = at + 4
+  elseif kind == 'ack' then
+    if holds then redis.call('XACK', KEYS[lane], group, id) end
     at = at + 4
   else
     if holds then reject(lane, at) end

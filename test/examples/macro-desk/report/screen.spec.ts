@@ -33,14 +33,15 @@ describe('macro-desk Screen', () => {
     screen.draw(() => ['live'], true);
     screen.leave();
     screen.print(['done']);
-    expect(terminal.written.join('')).to.equal('live\n\x1b[1A\x1b[Ja warning\nlive\ndone\n');
+    expect(terminal.written.join('')).to.equal('live\n\x1b[1A\x1b[Ja warning\nlive\n\ndone\n');
   });
 
   it('writes no control code to anything else', () => {
     const file = output(false);
     const screen = new Screen(file);
     screen.draw(() => ['live'], true);
-    screen.print(['plain']);
+    screen.leave();
+    screen.print([screen.style('bold', 'plain')]);
     expect(file.written.join('')).to.equal('plain\n');
   });
 });

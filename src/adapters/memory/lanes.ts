@@ -1,0 +1,70 @@
+import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
+import type { Cursor, Entry, LaneStats, ReadPage, StartPosition, StoreRecord, TrimBounds } from '../../core/store.ts';
+import { LaneLog } from './laneLog.ts';
+import { trimBound } from './trimBound.ts';
+
+/** The index in a lane before which nobody needs anything. */
+export type Floor = (priority: Priority) => number;
+
+/** What was removed, and what was not though the bounds let it go. */
+export interface Trimmed {
+  readonly removed: number;
+  readonly owed: number;
+  readonly freedBytes: number;
+}
+
+/** The logs of a stream, one a tier. */
+export class Lanes {
+  private readonly logs: PerPriority<LaneLog> = perPriority((priority) => new LaneLog(priority));
+
+  get stats(): PerPriority<LaneStats> {
+    return perPriority((priority) => this.logs[priority].stats);
+  }
+
+  log(priority: Priority): LaneLog {
+    return this.logs[priority];
+  }
+
+  append(records: readonly StoreRecord[], nowMs: number): readonly Entry[] {
+    return records.map((record) => this.logs[record.priority].append(record, nowMs));
+  }
+
+  /** The index where a group or a view begins that starts here. */
+  start(priority: Priority, position: StartPosition): number {
+    const log = this.logs[priority];
+    if (position === 'earliest') return log.first;
+    return position === 'latest' ? log.end : log.indexSince(position.sinceMs);
+  }
+
+  /** What lies behind the cursor, most urgent tier first. */
+  read(cursor: Cursor, count: number): ReadPage {
+    const entries: Entry[] = [];
+    const next = perPriority((priority) => {
+      const log = this.logs[priority];
+      let index = Math.max(log.first, Number(cursor[priority]));
+      for (; index < log.end && entries.length < count; index++) entries.push(log.at(index));
+      return `${index}`;
+    });
+    return { entries, cursor: next };
+  }
+
+  trim(bounds: TrimBounds, floor: Floor, nowMs: number): Trimmed {
+    let [removed, owed, freedBytes] = [0, 0, 0];
+    for (const priority of PRIORITIES) {
+      const log = this.logs[priority];
+      const { first } = log;
+      const bound = trimBound(log, bounds, nowMs);
+      freedBytes += log.dropBefore(Math.min(bound, floor(priority)));
+      removed += log.first - first;
+      owed += Math.max(0, bound - log.first);
+    }
+    return { removed, owed, freedBytes };
+  }
+
+  /** Drops the oldest of what nobody needs until enough is freed. Returns the bytes freed. */
+  forget(floor: Floor, enoughBytes: number): number {
+    let freed = 0;
+    for (const priority of PRIORITIES) freed += this.logs[priority].dropBefore(floor(priority), enoughBytes - freed);
+    return freed;
+  }
+}
