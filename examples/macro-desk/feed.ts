@@ -1,4 +1,5 @@
 import { type Bus, fromObservable, type Pipeline, pipeline, stage } from 'sluice';
+import { inTurns } from './inTurns.ts';
 import { now } from './now.ts';
 import type { RawObservation } from './observationsOf.ts';
 import { topicOf } from './topicOf.ts';
@@ -7,7 +8,7 @@ import { topicOf } from './topicOf.ts';
 export function feed(bus: Bus, observations: Iterable<RawObservation>): Pipeline {
   return pipeline(
     'feed',
-    fromObservable(observations, { name: 'recordings', topic: topicOf, key: ({ series }) => series }),
+    fromObservable(inTurns(observations), { name: 'recordings', topic: topicOf, key: ({ series }) => series }),
     stage(
       'publish',
       bus.to(

@@ -17,7 +17,7 @@ export function compilePattern(pattern: string): TopicMatcher {
   checkPattern(pattern);
   if (!/[*?[\]{}()!\\]/.test(pattern)) return (topic) => topic === pattern;
   if (/^\*+$/.test(pattern)) return () => true;
-  const expression = micromatch.makeRe(hideSlashes(pattern), { bash: true, dot: true });
+  const expression = micromatch.makeRe(hideSlashes(pattern), { bash: true, dot: true, posix: true });
   if (!expression) throw new InvalidPatternError(pattern, 'is no glob that micromatch can compile');
   return (topic) => expression.test(hideSlashes(topic));
 }

@@ -44,9 +44,10 @@ describe('settlement, over random trees of with, split, batch and settle', () =>
         for (const step of life) tree.run(step);
         for (const { delivery } of tree.nodes) {
           const { roots: found } = delivery.duty;
+          const reached = rootsOf(delivery);
           expect(found.length).within(1, count);
           expect(new Set(found).size).equal(found.length);
-          expect(new Set(found)).deep.equal(rootsOf(delivery));
+          expect(found.every((root) => reached.has(root)) && reached.size === found.length).equal(true);
         }
       }),
       { numRuns: 300 },

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { npmCommand } from '../../scripts/npm-command.mjs';
 import { pack } from '../../scripts/pack.mjs';
+import { readmeExample, readmeExampleInFunction } from '../support/readmeExample.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,7 +25,7 @@ const TSCONFIG = {
     rootDir: '.',
     outDir: 'out',
   },
-  files: ['consumer.mts', 'consumer.cts'],
+  files: ['consumer.mts', 'consumer.cts', 'readme.mts', 'readme.cts'],
 };
 
 describe('the packed package', () => {
@@ -38,6 +39,8 @@ describe('the packed package', () => {
     const wanted = [pack(project), ...peers, `@types/node@${devDependencies['@types/node']}`];
     writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true }));
     writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG));
+    writeFileSync(join(project, 'readme.mts'), readmeExample());
+    writeFileSync(join(project, 'readme.cts'), readmeExampleInFunction());
     for (const extension of ['mts', 'cts']) cpSync(consumer, join(project, `consumer.${extension}`));
     const [npm, ...args] = npmCommand('install', '--prefer-offline', '--no-audit', '--no-fund', ...wanted);
     await run(npm, args, { cwd: project });
@@ -60,4 +63,11 @@ describe('the packed package', () => {
     const { stdout } = await node('out/consumer.cjs');
     expect(stdout.trim()).to.equal('consumer: ok');
   });
+
+  for (const [form, file] of Object.entries({ import: 'readme.mjs', require: 'readme.cjs' })) {
+    it(`runs the README's example through ${form}`, async () => {
+      const { stdout } = await node(join('out', file));
+      expect(stdout.trim()).to.equal("{ id: '1', symbol: 'ETHUSDT', qty: 5, accepted: true }");
+    });
+  }
 });

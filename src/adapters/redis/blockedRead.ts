@@ -1,9 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Entry } from '../../core/store.ts';
 import type { Connection } from './connection.ts';
 import { entriesOf, type StreamReply } from './looseReply.ts';
 import type { Server } from './server.ts';
 import { isReplyError } from './toStoreError.ts';
-import type { Wait, Waits } from './waits.ts';
+import type { Wait } from './waits.ts';
 
 /** A read that waits on the server. */
 export interface BlockedRead {
@@ -20,29 +21,51 @@ export interface BlockedRead {
 /** How much later than asked an answer may come before its connection is given up, in ms. */
 const GRACE_MS = 2_000;
 
+const UNBLOCK_TRIES = 50;
+const UNBLOCK_AGAIN_MS = 5;
+
 /**
  * Waits on a connection of its own. No entries when time ran out, when it was woken, and when the answer was lost: a
  * blocked read may never settle after a failover.
  *
  * @throws {StoreError} `POOL_EXHAUSTED`
  */
-export async function blockedRead(server: Server, waits: Waits, wait: Wait, read: BlockedRead): Promise<Entry[]> {
+export async function blockedRead(server: Server, wait: Wait, read: BlockedRead): Promise<Entry[]> {
   const connection = server.connections.lend();
+  let underWay = true;
+  const interrupt = () => {
+    // Refused or not, the read ends by itself within `blockMs`.
+    unblock(server.connections.first, connection, () => underWay).catch(() => undefined);
+  };
   // The server ends a blocked read up to 100 ms late, since it looks ten times a second.
-  const timer = setTimeout(() => waits.end(wait), read.waitMs);
+  const timer = setTimeout(interrupt, read.waitMs);
   try {
     await connection.ready();
     if (wait.woken) return [];
-    wait.connection = connection;
+    wait.interrupt = interrupt;
     return entriesOf(await send(connection, read));
   } finally {
+    underWay = false;
+    wait.interrupt = undefined;
     clearTimeout(timer);
-    waits.exit(wait);
     server.connections.giveBack(connection);
   }
 }
 
-async function send(connection: Connection, { command, keys, positions, waitMs, lost }: BlockedRead): Promise<StreamReply> {
+/** Makes a blocked read return. It may still be on its way to the server, where there is nothing to unblock yet. */
+async function unblock(commands: Connection, { id }: Connection, isUnderWay: () => boolean): Promise<void> {
+  if (id === undefined) return;
+  for (let tries = 0; tries < UNBLOCK_TRIES && isUnderWay(); tries += 1) {
+    const ended = await commands.run((client) => client.client('UNBLOCK', id));
+    if (ended === 1) return;
+    await pause(UNBLOCK_AGAIN_MS);
+  }
+}
+
+async function send(
+  connection: Connection,
+  { command, keys, positions, waitMs, lost }: BlockedRead,
+): Promise<StreamReply> {
   const [name, ...options] = command;
   // 0 would be for ever.
   const blockMs = Math.max(1, Math.ceil(waitMs));

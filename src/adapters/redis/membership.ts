@@ -48,6 +48,6 @@ export class Membership {
     const all = [...keys.lanes, ...due, members, keys.groups];
     const given = await this.server.script<number>(stream, 'leave', all, [group, consumer]);
     this.states.forget(member);
-    if (given > 0) this.waits.wake(stream, group);
+    if (given > 0) this.waits.wake(members);
   }
 }

@@ -1,12 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { type PerPriority, PRIORITIES, perPriority } from '../../core/priority.ts';
-import type { Cursor, Entry, ReadPage, ReadRequest } from '../../core/store.ts';
+import { PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
+import type { Cursor, ReadPage, ReadRequest } from '../../core/store.ts';
 import { blockedRead } from './blockedRead.ts';
 import { readHands } from './packedEntries.ts';
 import { PackedReply } from './packedReply.ts';
 import type { Server } from './server.ts';
 import { startId } from './startId.ts';
-import type { Waits } from './waits.ts';
+import type { Wait, Waits } from './waits.ts';
 
 /** Reads without a group, from a position on; waits for the first entry if there is none. */
 export async function readPage(
@@ -16,22 +15,17 @@ export async function readPage(
   signal: AbortSignal,
 ): Promise<ReadPage> {
   const endMs = performance.now() + waitMs;
-  const wait = waits.enter(stream);
-  const cancel = () => waits.end(wait);
-  signal.addEventListener('abort', cancel);
-  try {
-    let page = await readNow(server, stream, cursorOf(from), count);
-    for (;;) {
-      const leftMs = endMs - performance.now();
-      if (page.entries.length > 0 || leftMs <= 0 || signal.aborted || count < 1) return page;
-      const reading = { stream, cursor: page.cursor, count, waitMs: Math.min(leftMs, server.settings.blockMs) };
-      page = await waitFor(server, waits, waits.enter(stream), reading);
-    }
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    waits.exit(wait);
+  let page = await readNow(server, stream, cursorOf(from), count);
+  for (;;) {
+    const leftMs = endMs - performance.now();
+    if (page.entries.length > 0 || leftMs <= 0 || signal.aborted || count < 1) return page;
+    const waiting = { stream, cursor: page.cursor, count, waitMs: Math.min(leftMs, server.settings.blockMs) };
+    page = await waits.during(NO_GROUP, signal, (wait) => waitFor(server, wait, waiting));
   }
 }
+
+/** Nothing but its signal and its time ends a read without a group. */
+const NO_GROUP = '';
 
 function cursorOf(from: ReadRequest['from']): Cursor {
   return typeof from === 'object' && 'cursor' in from ? from.cursor : perPriority(() => startId(from));
@@ -53,25 +47,18 @@ interface Waiting {
   readonly waitMs: number;
 }
 
-function waitFor(server: Server, waits: Waits, waiting: Waiting, signal: AbortSignal): Promise<Entry[]> {
+async function waitFor(server: Server, wait: Wait, waiting: Waiting): Promise<ReadPage> {
   const { stream, cursor, count, waitMs } = waiting;
-  const blockMs = Math.max(1, Math.ceil(waitMs));
-  const read = {
-    stream,
-    group: '',
-    waitMs,
-    blockMs,
-    command: ['XREAD', 'COUNT', count, 'BLOCK', blockMs, 'STREAMS'],
+  const entries = await blockedRead(server, wait, {
+    command: ['XREAD', 'COUNT', count],
     keys: server.keys(stream).lanes,
     positions: PRIORITIES.map((priority) => cursor[priority]),
+    waitMs,
     // Nothing was handed out: it is read again.
     lost: () => undefined,
-  };
-  return blockedRead(server, waits, read, signal);
-}
-
-function upTo(entries: readonly Entry[], from: Cursor): ReadPage {
-  const cursor: Record<keyof PerPriority<string>, string> = { ...from };
-  for (const { priority, id } of entries) cursor[priority] = id;
-  return { entries, cursor };
+  });
+  const page = entries.slice(0, count);
+  const next: Record<Priority, string> = { ...cursor };
+  for (const { priority, id } of page) next[priority] = id;
+  return { entries: page, cursor: next };
 }

@@ -3,11 +3,13 @@ import type {
   CreateGroupRequest,
   DeadLetterRequest,
   Member,
+  ReadPage,
   ReadRequest,
   Settlement,
   StoreFeature,
   StoreRecord,
   StreamStore,
+  Taken,
   TakeRequest,
   TrimBounds,
 } from '../../core/store.ts';
@@ -43,7 +45,7 @@ class RedisStore implements StreamStore {
   private readonly redis: Server;
   private readonly connections: Connections;
   private readonly calls: Calls;
-  private readonly waits: Waits;
+  private readonly waits = new Waits();
   private readonly states = new MemberStates();
   private readonly membership: Membership;
   private readonly taking: Taking;
@@ -53,7 +55,6 @@ class RedisStore implements StreamStore {
     this.connections = new Connections(settings);
     this.redis = new Server(settings, this.connections);
     this.calls = new Calls(settings.where);
-    this.waits = new Waits(this.connections);
     this.membership = new Membership(this.redis, this.states, this.waits);
     this.taking = new Taking(this.redis, this.states, this.waits);
   }
@@ -92,22 +93,22 @@ class RedisStore implements StreamStore {
     const { member, signal } = request;
     return this.ofMember(
       member,
-      this.calls.cancellable(member, signal, (cancelled) => this.taking.take(request, cancelled)),
+      this.calls.cancellable<Taken>(member, signal, (emit, cancelled) => this.taking.take(request, emit, cancelled)),
     );
   }
 
   settle(member: Member, settlements: readonly Settlement[]) {
     return this.ofMember(
       member,
-      this.calls.call(member, () => settle(this.redis, this.waits, member, settlements)),
+      this.calls.call(member, () => settle(this.redis, this.waits, member, this.states.of(member), settlements)),
     );
   }
 
   read(request: ReadRequest) {
     const { stream, signal } = request;
-    return this.calls.cancellable({ stream }, signal, (cancelled) =>
-      readPage(this.redis, this.waits, request, cancelled),
-    );
+    return this.calls.cancellable<ReadPage>({ stream }, signal, async (emit, cancelled) => {
+      emit(await readPage(this.redis, this.waits, request, cancelled));
+    });
   }
 
   stats(stream: string) {

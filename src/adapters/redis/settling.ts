@@ -49,7 +49,7 @@ async function send(
   }
   const args = [group, consumer, who, ...acks.flatMap((ids) => [ids.length, ...ids]), ...others];
   await server.script(stream, 'settle', [...keys.lanes, ...due, members, keys.groups, keys.dead], args);
-  if (dueAgain) waits.wake(stream, group);
+  if (dueAgain) waits.wake(members);
 }
 
 function argumentsOf(lane: number, { id, attempt, outcome, stage = '' }: Settlement): (string | number)[] {

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { RELEASE } from '../../core/outcome.ts';
 import { PRIORITIES } from '../../core/priority.ts';
 import type { Entry, Member, Taken, TakeRequest } from '../../core/store.ts';
@@ -12,6 +11,8 @@ import type { Server } from './server.ts';
 import { settleAsAnyone } from './settling.ts';
 import { isReplyError } from './toStoreError.ts';
 import type { Wait, Waits } from './waits.ts';
+
+const NOTHING: Taken = { entries: [], lost: [] };
 
 /**
  * Takes entries for consumers: what can be had at once by a script, and while there is none by a read that waits.
@@ -34,50 +35,51 @@ export class Taking {
     private readonly waits: Waits,
   ) {}
 
-  async take(request: TakeRequest, emit: Emit<Taken>, signal: AbortSignal): Promise<void> {
+  take(request: TakeRequest, emit: Emit<Taken>, signal: AbortSignal): Promise<void> {
     const state = this.states.of(request.member);
-    const before = state.turn;
-    let over = () => {};
-    state.turn = new Promise((resolve) => {
-      over = resolve;
-    });
-    try {
-      await before;
-      const taken = await this.look(request, state, signal);
-      // In the books before it is out: the subscriber may settle at once.
-      state.ledger.add(taken.entries);
-      if (!emit(taken)) await this.giveBack(request.member, state, taken);
-    } finally {
-      over();
-    }
+    const mine = state.turn.then(() => this.inTurn(request, state, emit, signal));
+    state.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private async inTurn(
+    request: TakeRequest,
+    state: MemberState,
+    emit: Emit<Taken>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const taken = await this.look(request, state, signal);
+    // In the books before it is out: the subscriber may settle at once.
+    state.ledger.add(taken.entries);
+    if (!emit(taken)) await this.giveBack(request.member, state, taken);
   }
 
   private async look(request: TakeRequest, state: MemberState, signal: AbortSignal): Promise<Taken> {
     const { stream, group } = request.member;
+    const { members } = this.server.keys(stream).group(group);
     const endMs = performance.now() + request.waitMs;
     while (!signal.aborted) {
-      if (state.doubts.size > 0) {
-        const found = await recover(this.server, request, state);
-        if (isSomething(found)) return found;
-      }
-      const wait = this.waits.enter(stream, group);
-      const cancel = () => this.waits.end(wait);
-      signal.addEventListener('abort', cancel);
-      try {
-        const { taken, nextMs } = await this.takeNow(request, state);
-        const leftMs = endMs - performance.now();
-        if (isSomething(taken) || leftMs <= 0) return taken;
-        const entries = await this.wait(request, state, wait, Math.min(leftMs, nextMs));
-        if (entries.length > 0) return { entries, lost: [] };
-      } finally {
-        signal.removeEventListener('abort', cancel);
-        this.waits.exit(wait);
-      }
+      const taken = await this.waits.during(members, signal, (wait) => this.lookOnce(request, state, wait, endMs));
+      if (isSomething(taken) || performance.now() >= endMs) return taken;
     }
-    return { entries: [], lost: [] };
+    return NOTHING;
   }
 
-  private async takeNow({ member, credit }: TakeRequest, state: MemberState): Promise<{ taken: Taken; nextMs: number }> {
+  private async lookOnce(request: TakeRequest, state: MemberState, wait: Wait, endMs: number): Promise<Taken> {
+    if (state.doubts.size > 0) {
+      const found = await recover(this.server, request, state);
+      if (isSomething(found)) return found;
+    }
+    const { taken, nextMs } = await this.takeNow(request, state);
+    const leftMs = endMs - performance.now();
+    if (isSomething(taken) || leftMs <= 0) return taken;
+    return { entries: await this.wait(request, state, wait, Math.min(leftMs, nextMs)), lost: [] };
+  }
+
+  private async takeNow(
+    { member, credit }: TakeRequest,
+    state: MemberState,
+  ): Promise<{ taken: Taken; nextMs: number }> {
     const { stream, group, consumer } = member;
     const keys = this.server.keys(stream);
     const { due, members, fallen } = keys.group(group);
@@ -101,11 +103,14 @@ export class Taking {
     const { stream, group, consumer } = member;
     const waitMs = Math.min(ms, this.server.settings.blockMs);
     const lanes = PRIORITIES.filter((priority) => credit[priority] > 0);
-    if (lanes.length === 0) return this.idle(wait, waitMs);
+    if (lanes.length === 0) {
+      await idle(wait, waitMs);
+      return [];
+    }
     // COUNT holds for each lane, so it is what the tier with the least credit can take.
     const count = Math.min(...lanes.map((priority) => credit[priority]));
     const keys = this.server.keys(stream).lanes;
-    const entries = await blockedRead(this.server, this.waits, wait, {
+    const entries = await blockedRead(this.server, wait, {
       command: ['XREADGROUP', 'GROUP', group, consumer, 'COUNT', count],
       keys: lanes.map((priority) => keys[PRIORITIES.indexOf(priority)] as string),
       positions: lanes.map(() => '>'),
@@ -114,12 +119,6 @@ export class Taking {
     });
     if (entries.length > 0 && !state.surelyMember) await this.checkMember(request, state, entries);
     return entries;
-  }
-
-  /** Nothing to wait for but time. */
-  private async idle(wait: Wait, ms: number): Promise<Entry[]> {
-    for (let leftMs = ms; leftMs > 0 && !wait.woken; leftMs -= 10) await pause(Math.min(10, leftMs));
-    return [];
   }
 
   /** The server serves a blocked read of a consumer that has lost its lease meanwhile: others must have that. */
@@ -143,6 +142,18 @@ export class Taking {
       if (!isReplyError(cause)) state.doubts.add(this.server.connections.of(member.stream));
     }
   }
+}
+
+/** Without credit there is nothing to wait for but time. */
+function idle(wait: Wait, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    wait.interrupt = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (wait.woken) wait.interrupt();
+  });
 }
 
 function isSomething({ entries, lost }: Taken): boolean {

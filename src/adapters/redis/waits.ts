@@ -1,63 +1,41 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Connection } from './connection.ts';
-import type { Connections } from './connections.ts';
-
-/** A call that looks for something and, if there is nothing, waits on the server. */
+/** A call that looks for something and, if there is nothing, waits. */
 export interface Wait {
+  /** The key of the group's members; empty without a group. */
   readonly key: string;
   /** Something has changed since it began to look. */
   woken: boolean;
-  /** Where it waits, once it does. */
-  connection: Connection | undefined;
+  /** Ends the waiting, while it waits. */
+  interrupt: (() => void) | undefined;
 }
 
-const TRIES = 50;
-const BETWEEN_MS = 5;
-
 /**
- * The reads of this process that wait on the server, so that they can be ended early: when cancelled, or when something
- * is due sooner than they know. Those of other processes look again within `blockMs`.
+ * The calls of this process that may be waiting, so that they can be ended early: when cancelled, and when something is
+ * due sooner than they know. Those of other processes look again within `blockMs`.
  */
 export class Waits {
   private readonly waiting = new Set<Wait>();
 
-  constructor(private readonly connections: Connections) {}
-
-  /** Call it before looking: what changes while the answer is on its way wakes it too. */
-  enter(stream: string, group = ''): Wait {
-    const wait: Wait = { key: keyOf(stream, group), woken: false, connection: undefined };
+  /** Looks once; what changes while the answers are on their way wakes it too, and so does the signal. */
+  async during<T>(key: string, signal: AbortSignal, look: (wait: Wait) => Promise<T>): Promise<T> {
+    const wait: Wait = { key, woken: signal.aborted, interrupt: undefined };
+    const cancel = () => end(wait);
+    signal.addEventListener('abort', cancel);
     this.waiting.add(wait);
-    return wait;
-  }
-
-  exit(wait: Wait): void {
-    this.waiting.delete(wait);
+    try {
+      return await look(wait);
+    } finally {
+      this.waiting.delete(wait);
+      signal.removeEventListener('abort', cancel);
+    }
   }
 
   /** Lets the takes of a group look again. */
-  wake(stream: string, group: string): void {
-    const key = keyOf(stream, group);
-    for (const wait of this.waiting) if (wait.key === key) this.end(wait);
-  }
-
-  /** Makes one read return. */
-  end(wait: Wait): void {
-    wait.woken = true;
-    // Refused or not, the read ends by itself within `blockMs`.
-    if (wait.connection) this.unblock(wait, wait.connection).catch(() => undefined);
-  }
-
-  /** The read may still be on its way to the server, where there is nothing to unblock yet. */
-  private async unblock(wait: Wait, { id }: Connection): Promise<void> {
-    if (id === undefined) return;
-    for (let tries = 0; tries < TRIES && this.waiting.has(wait); tries += 1) {
-      const ended = await this.connections.first.run((client) => client.client('UNBLOCK', id));
-      if (ended === 1) return;
-      await pause(BETWEEN_MS);
-    }
+  wake(key: string): void {
+    for (const wait of this.waiting) if (wait.key === key) end(wait);
   }
 }
 
-function keyOf(stream: string, group: string): string {
-  return JSON.stringify([stream, group]);
+function end(wait: Wait): void {
+  wait.woken = true;
+  wait.interrupt?.();
 }

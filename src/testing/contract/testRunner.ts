@@ -1,4 +1,4 @@
-type Run = () => unknown;
+type Run = () => void | Promise<void>;
 
 /** What the contract needs of a test runner: mocha's, node:test's and vitest's names all fit. */
 export interface TestRunner {

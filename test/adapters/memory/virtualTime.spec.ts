@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { NEVER, takeUntil, timer } from 'rxjs';
+import { NEVER, switchMap, takeUntil, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { FencedError, StoreClosedError } from '../../../src/core/storeErrors.ts';
 import { now, Stream } from './support/stream.ts';
@@ -86,6 +86,23 @@ describe('memoryStore in virtual time', () => {
       now(stream.take(busy));
       cold('--r--r--r').subscribe(() => now(stream.store.renew(busy, 4)));
       expectObservable(stream.taking(idle, { waitMs: 20 })).toBe('------------(x|)', { x: 'a2' });
+    });
+  });
+
+  it('leaves alone who renews after its lease ran out, before anyone else asked', () => {
+    test.run(({ cold, expectObservable }) => {
+      const stream = new Stream();
+      const [late, other] = [stream.join('late', 4), stream.join('other')];
+      stream.append('a');
+      now(stream.take(late));
+      const steps: Record<string, () => unknown> = {
+        t: () => expect(now(stream.taking(late))).to.equal(''),
+        r: () => now(stream.store.renew(late, 4)),
+      };
+      cold('-----tr').subscribe((step) => steps[step]?.());
+      expectObservable(timer(7).pipe(switchMap(() => stream.taking(other, { waitMs: 10 })))).toBe('----------(x|)', {
+        x: 'a2',
+      });
     });
   });
 

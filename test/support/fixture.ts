@@ -1,0 +1,54 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { eventually } from './eventually.ts';
+
+/** A process of its own that runs a file of `test/integration/fixtures` and sends messages. */
+export class Fixture<M> implements AsyncDisposable {
+  readonly messages: M[] = [];
+  private output = '';
+  private readonly child: ChildProcess;
+  private readonly exited: Promise<unknown>;
+
+  constructor(name: string, args: readonly string[] = [], execArgv: readonly string[] = []) {
+    const file = new URL(`../integration/fixtures/${name}.ts`, import.meta.url);
+    this.child = fork(file, args, { execArgv: [...execArgv, '--import', 'tsx'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    this.child.on('message', (message) => this.messages.push(message as M));
+    this.child.stdout?.on('data', (chunk) => this.keep(chunk));
+    this.child.stderr?.on('data', (chunk) => this.keep(chunk));
+    this.exited = once(this.child, 'close');
+  }
+
+  /** Resolves with the first message that fits. */
+  async heard<F extends M>(fits: (message: M) => message is F, withinMs = 30_000): Promise<F> {
+    let found: F | undefined;
+    const arrived = () => {
+      found = this.messages.find(fits);
+      return found !== undefined || this.child.exitCode !== null;
+    };
+    await eventually(arrived, { withinMs }).catch((cause) => this.refuse(cause.message));
+    return found ?? this.refuse('it ended without the message that was awaited');
+  }
+
+  /** Resolves once the process has ended by itself. */
+  async end(): Promise<void> {
+    await this.exited;
+    if (this.child.exitCode !== 0) this.refuse(`it ended with ${this.child.exitCode ?? this.child.signalCode}`);
+  }
+
+  send(message: unknown): void {
+    this.child.send(message as Parameters<ChildProcess['send']>[0]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exited;
+  }
+
+  private keep(chunk: unknown): void {
+    this.output = `${this.output}${chunk}`.slice(-8_192);
+  }
+
+  private refuse(reason: string): never {
+    throw new Error(`fixture ${this.child.spawnargs.at(-1)}: ${reason}\n${this.output}`);
+  }
+}
