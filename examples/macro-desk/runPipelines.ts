@@ -1,4 +1,5 @@
-import type { Bus, Notice, RunningPipeline } from 'sluice';
+import { firstValueFrom } from 'rxjs';
+import type { Bus, DeadLetter, Notice, RunningPipeline } from 'sluice';
 import { alerts } from './alerts.ts';
 import type { Book } from './book.ts';
 import { desk } from './desk.ts';
@@ -37,13 +38,24 @@ export async function runPipelines(bus: Bus, options: RunPipelinesOptions): Prom
   await Promise.all([deskRun.stop(), alertsRun.stop()]);
 
   const counts = [deskRun.counts.settled, alertsRun.counts.settled];
+  const deadLettered = sum(counts.map(({ reject }) => reject));
+  if (deadLettered > 0) for (const letter of await firstDeadLetters(bus)) notify(rejected(letter));
   return {
     published: observed + announced,
     settled: sum(counts.map(({ ack }) => ack)),
     retried: sum(counts.map(({ retry }) => retry)),
-    deadLettered: sum(counts.map(({ reject }) => reject)),
+    deadLettered,
     latenciesMs: [...settlements.latenciesMs.values()],
   };
+}
+
+async function firstDeadLetters(bus: Bus): Promise<readonly DeadLetter[]> {
+  return firstValueFrom(bus.store.deadLetters('main.0', { count: 5 }));
+}
+
+function rejected({ topic, stage, attempts, error }: DeadLetter): Notice {
+  const message = `dead letter on ${topic}, in stage '${stage}' at attempt ${attempts}: ${error.message}`;
+  return { level: 'warn', code: 'DEAD_LETTER', message };
 }
 
 function ended({ counts }: RunningPipeline): number {

@@ -66,6 +66,7 @@ export class StoreBus implements Bus {
       lingerMs: config.publish.linger,
       streamOf: (topic) => this.streams.streamOf(topic),
       grown: (stream) => retention.grown(stream),
+      client: config.name,
       untraced: !config.tracing.enabled,
     });
     this.port = this.makePort();

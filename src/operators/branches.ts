@@ -104,7 +104,6 @@ export class Branches<T> {
 
   private send(branch: number, delivery: Delivery<T>): void {
     if (this.state !== 'open') return this.hold(delivery);
-    if (delivery.settled) return;
     const input = this.at(branch);
     if (input.observed) return input.next(delivery);
     this.router.refuse(delivery, new BranchEndedError(this.router.names[branch] as string, delivery.message.id));

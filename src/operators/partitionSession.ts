@@ -41,7 +41,6 @@ export class PartitionSession<T> {
     this.subscribed -= 1;
     if (this.subscribed > 0) return;
     this.onEnd();
-    this.branches.stop();
     this.upstream?.unsubscribe();
     this.branches.release();
   }

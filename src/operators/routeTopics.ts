@@ -43,11 +43,20 @@ type Branches<T, R> = { readonly [Pattern in keyof R]: Branch<T, R[Pattern]> } &
  * A branch is applied once for the graph, to a source that is never subscribed, and once at each subscription.
  *
  * Order: kept within a branch. Memory: what the source emits while it is being routed, at most its credit; 10,000 topics.
+ * A batch that goes to several branches goes as an array: the shares have no members of their own.
  * Settlement: the branches'. What comes for a branch that ended early (by `take`, say) fails with a `BranchEndedError`;
  * a callback's throw is the branch's. The output completes when every branch has; if they all do before the source,
  * the source is unsubscribed. An error of the source or of a branch is the output's at once; what waits is released.
  *
- * @throws {InvalidOptionError} if there is no branch, or one is no function
+ * @example
+ * bus.from('trading.orders.*', { group: 'desk' }).pipe(
+ *   routeTopics({
+ *     'trading.orders.new': (orders) => orders.pipe(handle(book)),
+ *     'trading.orders.{amend,cancel}': (changes) => changes.pipe(handle(change)),
+ *   }),
+ * );
+ *
+ * @throws {InvalidOptionError} if there is no branch, one is no function, or an option is out of bounds
  * @throws {InvalidPatternError} if a pattern can't be compiled
  */
 export function routeTopics<T, R, S = never>(

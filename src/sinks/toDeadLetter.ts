@@ -14,9 +14,10 @@ import { feed, operate } from '../internal/operate.ts';
  * Order: kept. Memory: none. Settlement: rejects. Errors: none of its own; a reason that throws rejects with what it threw.
  *
  * @example
- * routeTopics({ 'orders.*': handle(store), 'orders.legacy.*': toDeadLetter('no longer taken') })
+ * routeTopics({ 'orders.legacy.*': toDeadLetter('no longer taken'), 'orders.*': handle(store) });
  *
  * @param reason a sentence, or a function that makes an error of the delivery
+ * @throws {InvalidOptionError} if the reason is neither
  */
 export function toDeadLetter<T>(
   reason: string | ((delivery: Delivery<T>) => Error) = 'sent to the dead letters',

@@ -45,6 +45,9 @@ const { encode } = jsonCodec();
  * Completes once the file is closed. Errors: what `format` throws fails the delivery; a file that can't be closed is an
  * error, as are the source's.
  *
+ * @example
+ * quotes.pipe(toNdjson('quotes.ndjson', { format: ({ message, data }) => ({ topic: message.topic, ...data }) }));
+ *
  * @throws {InvalidOptionError} if the target is no path, file URL or writable stream, or an option is out of bounds
  */
 export function toNdjson<D extends Delivery>(

@@ -30,6 +30,9 @@ export type ToTopicOptions<D extends Delivery> = PublishOptions | ((delivery: D)
  * errors, what is not confirmed yet is released, and may have been published all the same: it is then published again
  * (at least once). Errors: what a callback throws fails the delivery; the source's are passed on.
  *
+ * @example
+ * orders.pipe(toTopic(publisher, ({ data }) => `risk.${data.symbol}`, { priority: 'high' }));
+ *
  * @throws {InvalidTopicError} if a fixed topic can't be published to
  */
 export function toTopic<D extends Delivery>(

@@ -20,6 +20,8 @@ export interface SendingInput {
   readonly system: string;
   readonly server?: { readonly address: string; readonly port: number } | undefined;
   readonly stream: string;
+  /** The name of the client that sends. */
+  readonly client?: string | undefined;
 }
 
 /** The static part of a stream's spans. */
@@ -36,12 +38,13 @@ export interface Sending {
 }
 
 /** Prepares the spans of a stream: once a stream. */
-export function sendingTarget({ system, server, stream }: SendingInput): SendingTarget {
+export function sendingTarget({ system, server, stream, client }: SendingInput): SendingTarget {
   const attributes = {
     [ATTRIBUTE.system]: system,
     [ATTRIBUTE.operationName]: 'publish',
     [ATTRIBUTE.operationType]: 'send',
     [ATTRIBUTE.destinationName]: stream,
+    [ATTRIBUTE.clientId]: client,
     [ATTRIBUTE.serverAddress]: server?.address,
     [ATTRIBUTE.serverPort]: server?.port,
   };

@@ -10,9 +10,11 @@ import { inTurns } from './support/inTurns.ts';
 import { type Printed, Workshop } from './support/workshop.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const PAGES = ['README.md', ...globSync('docs/guide/*.md', { cwd: root }).sort()];
-/** What a block writes where a reader has a server; it gets one of ours. */
+const PAGES = ['README.md', ...globSync('docs/{guide,reference}/*.md', { cwd: root }).sort()];
+/** What a block writes where a reader has a server; each gets a database of its own on ours. */
 const SERVER = 'redis://localhost:6379';
+/** What a Redis server has unless told otherwise. */
+const DATABASES = 16;
 
 /** What a block says it prints: the comments behind `console.log(…);`. */
 function promised({ code }: CodeBlock): readonly string[] {
@@ -30,7 +32,9 @@ describe('the documentation', () => {
   before('compile every block, and start those that run', async function () {
     this.timeout(120_000);
     server = await startRedis();
-    for (const block of blocks) workshop.add(block, block.code.replaceAll(SERVER, server.url));
+    for (const [i, block] of blocks.entries()) {
+      workshop.add(block, block.code.replaceAll(SERVER, `${server.url}/${i % DATABASES}`));
+    }
     for (const example of snippets) workshop.add(example, exampleCode(example, root));
     complaints = await workshop.compile();
     const turns = inTurns(Math.min(4, availableParallelism()));

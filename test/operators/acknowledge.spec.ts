@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Subject } from 'rxjs';
+import { Subject, take } from 'rxjs';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { acknowledge } from '../../src/operators/acknowledge.ts';
 import { TestSource } from '../../src/testing/testSource.ts';
@@ -33,6 +33,15 @@ describe('acknowledge', () => {
     delivery.reject(new Error('no'));
     input.next(delivery);
     expect(source.log).deep.equal(['reject a: no']);
+  });
+
+  it('gives back what an ack brings, when its subscriber has enough', () => {
+    const source = new TestSource();
+    const input = new Subject<Delivery<string>>();
+    const first = source.deliver('a');
+    input.pipe(acknowledge(), take(1)).subscribe(() => input.next(source.deliver('b')));
+    input.next(first);
+    expect(source.log).deep.equal(['ack a', 'release b']);
   });
 
   it('keeps the order, and the stack flat, when an ack brings the next delivery at once', () => {

@@ -64,6 +64,15 @@ describe('batch', () => {
       expect(sizes(['aa', 'b', 'cc', 'dd', 'e'])).deep.equal([['aa', 'b'], ['cc', 'dd'], ['e']]);
     });
 
+    it('does not wait for the next delivery to see that it is just as large', () => {
+      const source = new TestSource();
+      const seen: unknown[] = [];
+      concat(of(source.deliver('aa'), source.deliver('bb')), NEVER)
+        .pipe(batch(bySize))
+        .subscribe(({ data }) => seen.push(data));
+      expect(seen).deep.equal([['aa', 'bb']]);
+    });
+
     it('lets a delivery that is too large by itself go alone', () => {
       expect(sizes(['a', 'bbbbbb', 'c'])).deep.equal([['a'], ['bbbbbb'], ['c']]);
     });

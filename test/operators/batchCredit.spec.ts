@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { concatMap, delay, from, merge, mergeMap, NEVER, of, Subject, timer } from 'rxjs';
-import type { Delivery } from '../../src/core/delivery.ts';
+import { Batch, type Delivery } from '../../src/core/delivery.ts';
 import { batch } from '../../src/operators/batch.ts';
 import { splitData } from '../../src/operators/splitData.ts';
 import { CreditSource } from '../support/creditSource.ts';
@@ -77,6 +77,32 @@ describe("batch, at the end of its source's credit", () => {
     lost.release();
     give('d');
     expect(seen).deep.equal([['a', 'b'], ['d']]);
+  });
+
+  it('does not count what it passed on before it could be held', () => {
+    const source = new CreditSource(2);
+    const input = new Subject<Delivery<string>>();
+    const seen: string[] = [];
+    input.pipe(batch({ maxSize: 9, maxBytes: 3, sizeOf: (data) => data.length })).subscribe((each) => {
+      seen.push(each.data.join(''));
+      if (each.data[0] !== 'a') return;
+      each.ack();
+      input.next(source.deliver('c'));
+    });
+    input.next(source.deliver('a'));
+    input.next(source.deliver('bbb'));
+    expect(seen).deep.equal(['a', 'bbb']);
+  });
+
+  it('holds no more of a batch of batches once that has made it close', () => {
+    const [small, wide] = [new CreditSource(1), new CreditSource(2)];
+    const input = new Subject<Delivery<unknown>>();
+    const seen: unknown[] = [];
+    input.pipe(batch(large)).subscribe(({ data }) => seen.push(data));
+    input.next(Batch.of([small.deliver('a'), wide.deliver('b')]));
+    expect(seen).deep.equal([[['a', 'b']]]);
+    input.next(wide.deliver('c'));
+    expect(seen).length(1);
   });
 
   it('closes for whichever of its sources is out of credit', () => {

@@ -85,7 +85,7 @@ describe('handle', () => {
 
   it("runs the handler, and subscribes to its Observable, in the delivery's trace context", async () => {
     const key = createContextKey('who');
-    const who = () => context.active().getValue(key);
+    const who = () => `in ${context.active().getValue(key)}`;
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     try {
       const source = new TestSource();
@@ -95,7 +95,7 @@ describe('handle', () => {
       const handlers = handle((name: string) => (name === 'b' ? defer(() => of(who())) : Promise.resolve(who())));
       input.pipe(handlers).subscribe(({ data }) => seen.push(data));
       for (const name of ['a', 'b', 'c', 'd']) input.next(own(name));
-      await eventually(() => expect(seen).deep.equal(['a', 'b', 'c', 'd']), { everyMs: 1 });
+      await eventually(() => expect(seen).deep.equal(['in a', 'in b', 'in c', 'in d']), { everyMs: 1 });
     } finally {
       context.disable();
     }

@@ -64,6 +64,25 @@ describe('handle, and settlement', () => {
     expect(source.log).deep.equal(['ack a']);
   });
 
+  it('ignores a late answer for it, too', async () => {
+    const seen: unknown[] = [];
+    let answer = (_: string): void => {};
+    const late = new Promise<string>((resolve) => {
+      answer = resolve;
+    });
+    await new Promise<void>((complete) =>
+      of(new TestSource().deliver('a'))
+        .pipe(
+          acknowledge(),
+          handle(() => late, { timeoutMs: 1 }),
+        )
+        .subscribe({ next: ({ data }) => seen.push(data), complete }),
+    );
+    answer('late');
+    await late;
+    expect(seen).deep.equal([]);
+  });
+
   it('keeps order and stack when settling brings the next delivery at once', () => {
     const source = new EagerSource(200_000);
     const seen: number[] = [];
@@ -132,6 +151,22 @@ describe('handle, and settlement', () => {
     });
     expect(most).equal(3);
     expect(source.settlements).length(1_000);
+  });
+
+  it('passes on one at a time, when what was waited for brings the next at once', async () => {
+    const source = new EagerSource(3);
+    const seen: string[] = [];
+    const handler = (n: number) => (n === 0 ? Promise.resolve(n) : n);
+    await new Promise<void>((complete) => {
+      const next = (delivery: Delivery<number>): void => {
+        seen.push(`${delivery.data} begins`);
+        delivery.ack();
+        seen.push(`${delivery.data} ends`);
+      };
+      source.deliveries.pipe(handle(handler)).subscribe({ next, complete });
+      source.give();
+    });
+    expect(seen).deep.equal(['0 begins', '0 ends', '1 begins', '1 ends', '2 begins', '2 ends']);
   });
 
   it('emits nothing for EMPTY but the delivery itself', () => {

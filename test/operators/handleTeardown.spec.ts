@@ -105,4 +105,23 @@ describe('handle, torn down', () => {
     expect(source.log).deep.equal(['ack a']);
     expect(source.unsettled).deep.equal([]);
   });
+
+  it('runs no handler whose answer nobody waits for', () => {
+    const source = new TestSource();
+    const more = new Subject<Delivery<string>>();
+    const handled: string[] = [];
+    const handler = (letter: string) => {
+      handled.push(letter);
+      if (letter === 'a') more.next(source.deliver('b'));
+      return letter;
+    };
+    // Emits within `subscribe`, when nothing can be torn down yet.
+    const eager = new Observable<Delivery<string>>((subscriber) => {
+      more.subscribe(subscriber);
+      subscriber.next(source.deliver('a'));
+    });
+    eager.pipe(handle(handler), take(1)).subscribe((delivery) => delivery.ack());
+    expect(handled).deep.equal(['a']);
+    expect(source.log).deep.equal(['ack a', 'release b']);
+  });
 });

@@ -41,10 +41,13 @@ describe('toDeadLetter', () => {
     const source = new TestSource();
     const delivery = source.deliver('a');
     delivery.ack();
-    EMPTY.pipe(toDeadLetter()).subscribe();
-    given(delivery)
-      .pipe(toDeadLetter(() => expect.fail('it was asked')))
-      .subscribe();
+    let asked = false;
+    const reason = () => {
+      asked = true;
+      return new Error('asked');
+    };
+    given(delivery).pipe(toDeadLetter(reason)).subscribe();
+    expect(asked).equal(false);
     expect(source.log).deep.equal(['ack a']);
   });
 

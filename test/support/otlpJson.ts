@@ -27,7 +27,10 @@ interface JsonSpan {
 interface JsonRequest {
   readonly resourceSpans?: readonly {
     readonly resource?: { readonly attributes?: KeyValues };
-    readonly scopeSpans?: readonly { readonly scope?: { readonly name?: string }; readonly spans?: readonly JsonSpan[] }[];
+    readonly scopeSpans?: readonly {
+      readonly scope?: { readonly name?: string };
+      readonly spans?: readonly JsonSpan[];
+    }[];
   }[];
 }
 
@@ -59,10 +62,10 @@ function spanOf(span: JsonSpan, service: string, scope: string): ReceivedSpan {
 }
 
 function attributesOf(pairs: KeyValues = []): ReceivedAttributes {
-  return Object.fromEntries(pairs.map(({ key, value }) => [key, valueOf(value)]));
+  return Object.fromEntries(pairs.map(({ key, value }) => [key, contentOf(value)]));
 }
 
-function valueOf({ stringValue, boolValue, intValue, doubleValue, arrayValue }: JsonValue): AttributeValue {
-  if (arrayValue !== undefined) return (arrayValue.values ?? []).map(valueOf);
+function contentOf({ stringValue, boolValue, intValue, doubleValue, arrayValue }: JsonValue): AttributeValue {
+  if (arrayValue !== undefined) return (arrayValue.values ?? []).map(contentOf);
   return stringValue ?? boolValue ?? doubleValue ?? Number(intValue ?? 0);
 }

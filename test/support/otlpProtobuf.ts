@@ -32,14 +32,14 @@ function spanOf(span: Uint8Array, service: string, scope: string): ReceivedSpan 
 }
 
 function attributesOf(keyValues: readonly Uint8Array[]): ReceivedAttributes {
-  return Object.fromEntries(keyValues.map((pair) => [text(one(pair, 1)), valueOf(one(pair, 2))]));
+  return Object.fromEntries(keyValues.map((pair) => [text(one(pair, 1)), contentOf(one(pair, 2))]));
 }
 
-function valueOf(anyValue: Uint8Array): AttributeValue {
+function contentOf(anyValue: Uint8Array): AttributeValue {
   const [field] = fieldsOf(anyValue);
   if (field === undefined) return '';
   if (typeof field.value === 'bigint') return scalarOf(field.number, field.value);
-  if (field.number === 5) return all(field.value, 1).map(valueOf);
+  if (field.number === 5) return all(field.value, 1).map(contentOf);
   return text(field.value);
 }
 

@@ -5,30 +5,14 @@ export interface Field {
 }
 
 /** The fields of a protobuf message, in order (https://protobuf.dev/programming-guides/encoding). */
-export function* fieldsOf(bytes: Uint8Array): Generator<Field> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = 0;
-  const varint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = view.getUint8(at++);
-      value |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-  };
-  const take = (length: number): Uint8Array => bytes.subarray(at, (at += length));
-  while (at < bytes.byteLength) {
-    const tag = Number(varint());
-    yield { number: tag >>> 3, value: read(tag & 7) };
+export function fieldsOf(message: Uint8Array): readonly Field[] {
+  const reader = new Reader(message);
+  const fields: Field[] = [];
+  while (!reader.done) {
+    const tag = Number(reader.varint());
+    fields.push({ number: tag >>> 3, value: reader.value(tag & 7) });
   }
-
-  function read(wire: number): bigint | Uint8Array {
-    if (wire === 0) return varint();
-    if (wire === 2) return take(Number(varint()));
-    if (wire === 1) return viewOf(take(8)).getBigUint64(0, true);
-    if (wire === 5) return BigInt(viewOf(take(4)).getUint32(0, true));
-    throw new Error(`wire type ${wire} at ${at} is not used by OTLP`);
-  }
+  return fields;
 }
 
 /** What a double is when it was read as a fixed number. */
@@ -38,6 +22,41 @@ export function doubleOf(bits: bigint): number {
   return view.getFloat64(0);
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+class Reader {
+  private at = 0;
+  private readonly view: DataView;
+
+  constructor(private readonly bytes: Uint8Array) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get done(): boolean {
+    return this.at >= this.bytes.byteLength;
+  }
+
+  varint(): bigint {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = this.view.getUint8(this.skip(1));
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  value(wireType: number): bigint | Uint8Array {
+    if (wireType === 0) return this.varint();
+    if (wireType === 1) return this.view.getBigUint64(this.skip(8), true);
+    if (wireType === 5) return BigInt(this.view.getUint32(this.skip(4), true));
+    if (wireType !== 2) throw new Error(`OTLP has no wire type ${wireType}`);
+    const length = Number(this.varint());
+    const start = this.skip(length);
+    return this.bytes.subarray(start, this.at);
+  }
+
+  /** Where the bytes that are passed over begin. */
+  private skip(length: number): number {
+    const start = this.at;
+    this.at += length;
+    return start;
+  }
 }

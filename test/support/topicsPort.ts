@@ -34,7 +34,12 @@ export class TestTopics {
 
   /** Appends data as JSON, one record each. */
   append(data: readonly unknown[], options: Partial<StoreRecord> = {}): Subscription {
-    return this.store.append(STREAM, data.map((item) => record(item, options))).subscribe();
+    return this.store
+      .append(
+        STREAM,
+        data.map((item) => record(item, options)),
+      )
+      .subscribe();
   }
 
   /** The dead letters' error names, oldest first. */

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Entry } from '../../core/store.ts';
 import type { Connection } from './connection.ts';
+import { idle } from './idle.ts';
 import { entriesOf, type StreamReply } from './looseReply.ts';
 import type { Server } from './server.ts';
 import { isReplyError } from './toStoreError.ts';
@@ -21,17 +22,21 @@ export interface BlockedRead {
 /** How much later than asked an answer may come before its connection is given up, in ms. */
 const GRACE_MS = 2_000;
 
+/** How often a read looks that has no connection to wait on, in ms. */
+const POLL_MS = 100;
 const UNBLOCK_TRIES = 50;
 const UNBLOCK_AGAIN_MS = 5;
 
 /**
  * Waits on a connection of its own. No entries when time ran out, when it was woken, and when the answer was lost: a
- * blocked read may never settle after a failover.
- *
- * @throws {StoreError} `POOL_EXHAUSTED`
+ * blocked read may never settle after a failover. With all connections lent, it looks again soon instead.
  */
 export async function blockedRead(server: Server, wait: Wait, read: BlockedRead): Promise<Entry[]> {
   const connection = server.connections.lend();
+  if (!connection) {
+    await idle(wait, Math.min(read.waitMs, POLL_MS));
+    return [];
+  }
   let underWay = true;
   const interrupt = () => {
     // Refused or not, the read ends by itself within `blockMs`.
@@ -73,6 +78,8 @@ async function send(
   try {
     return (await connection.run((client) => client.callBuffer(name, args), blockMs + GRACE_MS)) as StreamReply;
   } catch (cause) {
+    // The stream went while it was waited for: looking again finds out what that means.
+    if (isReplyError(cause) && String(cause).includes('UNBLOCKED')) return null;
     if (isReplyError(cause)) throw cause;
     lost(connection);
     return null;

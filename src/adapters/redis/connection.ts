@@ -34,6 +34,7 @@ interface Session {
 export class Connection {
   private session: Session | undefined;
   private connecting: Promise<Session> | undefined;
+  private dialled: Redis | undefined;
   private lost: Session | undefined;
   private closed = false;
   private failures = 0;
@@ -73,8 +74,7 @@ export class Connection {
 
   close(): void {
     this.closed = true;
-    if (!this.session) return;
-    discard(this.session.client);
+    for (const client of [this.session?.client, this.dialled]) if (client) discard(client);
     this.session = undefined;
   }
 
@@ -109,6 +109,7 @@ export class Connection {
   private async establish(): Promise<Session> {
     const { connectTimeoutMs, where } = this.settings;
     const client = makeClient(this.settings);
+    this.dialled = client;
     let trouble: unknown;
     client.on('error', (error: Error) => {
       trouble ??= error;
@@ -123,7 +124,9 @@ export class Connection {
     } catch (cause) {
       discard(client);
       // What ioredis rejects with only says that the connection is closed; why, it emits.
-      throw trouble ?? toError(cause);
+      throw this.closed ? new StoreClosedError() : (trouble ?? toError(cause));
+    } finally {
+      this.dialled = undefined;
     }
   }
 

@@ -1,4 +1,3 @@
-import { StoreError } from '../../core/storeErrors.ts';
 import { Connection } from './connection.ts';
 import type { Settings } from './settings.ts';
 
@@ -7,7 +6,6 @@ export class Connections {
   private readonly shared: readonly Connection[];
   private readonly all = new Set<Connection>();
   private readonly idle: Connection[] = [];
-  private readonly assigned = new Map<string, Connection>();
 
   constructor(private readonly settings: Settings) {
     const count = Math.max(1, Math.floor(settings.connections / 4));
@@ -20,28 +18,14 @@ export class Connections {
 
   /** The connection of a stream's commands: always the same, so that they run in the order they were sent. */
   of(stream: string): Connection {
-    const known = this.assigned.get(stream);
-    if (known) return known;
-    const connection = this.shared[this.assigned.size % this.shared.length] as Connection;
-    this.assigned.set(stream, connection);
-    return connection;
+    let sum = 0;
+    for (let i = 0; i < stream.length; i += 1) sum = (sum * 31 + stream.charCodeAt(i)) >>> 0;
+    return this.shared[sum % this.shared.length] as Connection;
   }
 
-  /**
-   * Lends a connection for a read that waits; give it back with `giveBack`.
-   *
-   * @throws {StoreError} `POOL_EXHAUSTED` if all are lent
-   */
-  lend(): Connection {
-    const idle = this.idle.pop();
-    if (idle) return idle;
-    const { connections } = this.settings;
-    if (this.all.size < connections) return this.make();
-    throw new StoreError(
-      'POOL_EXHAUSTED',
-      `all ${connections - this.shared.length} connections that may wait for messages are waiting: raise \`connections\` (${connections}) by one for each stream that is read beyond that`,
-      true,
-    );
+  /** Lends a connection for a read that waits, if one is left; give it back with `giveBack`. */
+  lend(): Connection | undefined {
+    return this.idle.pop() ?? (this.all.size < this.settings.connections ? this.make() : undefined);
   }
 
   giveBack(connection: Connection): void {

@@ -15,12 +15,15 @@ export async function readPage(
   signal: AbortSignal,
 ): Promise<ReadPage> {
   const endMs = performance.now() + waitMs;
-  let page = await readNow(server, stream, cursorOf(from), count);
+  let cursor = cursorOf(from);
   for (;;) {
+    const page = await readNow(server, stream, cursor, count);
     const leftMs = endMs - performance.now();
     if (page.entries.length > 0 || leftMs <= 0 || signal.aborted || count < 1) return page;
-    const waiting = { stream, cursor: page.cursor, count, waitMs: Math.min(leftMs, server.settings.blockMs) };
-    page = await waits.during(NO_GROUP, signal, (wait) => waitFor(server, wait, waiting));
+    cursor = page.cursor;
+    const waiting = { stream, cursor, count, waitMs: Math.min(leftMs, server.settings.blockMs) };
+    const waited = await waits.during(NO_GROUP, signal, (wait) => waitFor(server, wait, waiting));
+    if (waited.entries.length > 0) return waited;
   }
 }
 

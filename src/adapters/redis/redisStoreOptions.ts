@@ -18,7 +18,8 @@ export interface RedisStoreOptions {
   readonly namespace?: string;
   /**
    * The most connections to the server, from 2. They open as they are needed. A quarter, one at least, is shared by all
-   * commands; each read that waits for messages has one of the others to itself.
+   * commands; each read that waits for messages has one of the others to itself. Reads beyond that look for messages ten
+   * times a second instead: give as many as there are sources and views, and a third more.
    * @default 5
    */
   readonly connections?: number;

@@ -3,6 +3,7 @@ import { PRIORITIES } from '../../core/priority.ts';
 import type { Entry, Member, Taken, TakeRequest } from '../../core/store.ts';
 import { blockedRead } from './blockedRead.ts';
 import type { Emit } from './calls.ts';
+import { idle } from './idle.ts';
 import type { MemberState, MemberStates } from './memberStates.ts';
 import { readHands, readRefs } from './packedEntries.ts';
 import { PackedReply } from './packedReply.ts';
@@ -142,18 +143,6 @@ export class Taking {
       if (!isReplyError(cause)) state.doubts.add(this.server.connections.of(member.stream));
     }
   }
-}
-
-/** Without credit there is nothing to wait for but time. */
-function idle(wait: Wait, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    wait.interrupt = () => {
-      clearTimeout(timer);
-      resolve();
-    };
-    if (wait.woken) wait.interrupt();
-  });
 }
 
 function isSomething({ entries, lost }: Taken): boolean {

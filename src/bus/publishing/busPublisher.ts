@@ -27,6 +27,8 @@ export interface BusPublisherOptions {
   readonly maxBatch: number;
   readonly timeoutMs: number;
   readonly scheduler?: SchedulerLike;
+  /** The bus's name, for spans. */
+  readonly client?: string;
   /** Whether to make no spans of publishing, nor to inject a trace context. @default false */
   readonly untraced?: boolean;
   /** Called when the store has kept records of a stream. */
@@ -107,8 +109,9 @@ export class BusPublisher implements Publisher {
   private target(stream: string): SendingTarget {
     const known = this.targets.get(stream);
     if (known) return known;
-    const { name: system, server } = this.options.store;
-    const target = sendingTarget({ system, server, stream });
+    const { store, client } = this.options;
+    const { name: system, server } = store;
+    const target = sendingTarget({ system, server, stream, client });
     this.targets.set(stream, target);
     return target;
   }

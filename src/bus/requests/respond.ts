@@ -1,4 +1,15 @@
-import { catchError, defaultIfEmpty, defer, from, isObservable, map, type Observable, of, timeout } from 'rxjs';
+import {
+  catchError,
+  defaultIfEmpty,
+  defer,
+  from,
+  isObservable,
+  type MonoTypeOperatorFunction,
+  map,
+  type Observable,
+  of,
+  timeout,
+} from 'rxjs';
 import type { Delivery } from '../../core/delivery.ts';
 import { SluiceError, toError } from '../../core/errors.ts';
 import type { Message } from '../../core/message.ts';
@@ -9,8 +20,8 @@ import { where } from '../../operators/where.ts';
 import { pipeline } from '../../pipeline/pipeline.ts';
 import type { StopOptions, StopReport } from '../../pipeline/run.ts';
 import { stage } from '../../pipeline/stage.ts';
+import type { TopicOf, ToTopicOptions } from '../../sinks/toTopic.ts';
 import type { FromTopicsOptions } from '../../sources/fromTopics.ts';
-import type { Bus } from '../bus.ts';
 import { type FailureReply, HEADER } from './protocol.ts';
 
 /** Answers a request with a value, or a Promise or an Observable of one; nothing is answered as null. */
@@ -21,6 +32,12 @@ export interface RespondOptions extends Partial<FromTopicsOptions> {
   readonly concurrency?: number;
   /** How long a handler may take, in ms; then the requester is told so. @default 30_000 */
   readonly timeoutMs?: number;
+}
+
+/** What a responder needs of a bus. */
+export interface RespondPort {
+  from(pattern: string, options: FromTopicsOptions): Observable<Delivery>;
+  to(topic: TopicOf<Delivery>, options: ToTopicOptions<Delivery>): MonoTypeOperatorFunction<Delivery>;
 }
 
 /** Something that answers requests. */
@@ -34,7 +51,12 @@ export interface Responder extends AsyncDisposable {
  * a requester waits, so a failure is told at once rather than tried again. Requests that nobody waits for any more are
  * passed over. Responders of one pattern share the requests.
  */
-export function respond(bus: Bus, pattern: string, handler: RespondHandler, options: RespondOptions = {}): Responder {
+export function respond(
+  bus: RespondPort,
+  pattern: string,
+  handler: RespondHandler,
+  options: RespondOptions = {},
+): Responder {
   const { concurrency = 16, timeoutMs = 30_000, group = groupOf(pattern), ...rest } = options;
   const running = pipeline(
     `respond ${pattern}`,
@@ -86,11 +108,11 @@ function observableOf(answer: unknown): Observable<unknown> {
 }
 
 /** Publishes an answer to where its request says; a request without an address is only handled. */
-function replying(bus: Bus): Branch<unknown, unknown> {
+function replying(bus: RespondPort): Branch<unknown, unknown> {
   return (source) =>
     source.pipe(
       where((_answer, { headers }) => headers[HEADER.replyTo] !== undefined),
-      bus.to<Delivery>(({ message }) => message.headers[HEADER.replyTo] ?? '', replyOptions),
+      bus.to(({ message }) => message.headers[HEADER.replyTo] ?? '', replyOptions),
     );
 }
 

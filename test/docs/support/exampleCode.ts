@@ -7,7 +7,7 @@ import type { CodeBlock } from './codeBlocks.ts';
 
 const NAMES = 'test/docs/support/exampleNames.ts';
 const GIVEN = /^export (interface|const|declare const|declare function) (\w+)/gm;
-const DECLARED = /^(?:await using|const) (\w+) =/gm;
+const DECLARED = /^(?:await using|const) \[?([\w, ]+)\]? =/gm;
 
 const MODULES: Readonly<Record<string, readonly string[]>> = {
   sluice: Object.keys(sluice),
@@ -22,7 +22,7 @@ export function exampleCode({ code }: CodeBlock, root: string): string {
   const names = [...readFileSync(join(root, NAMES), 'utf8').matchAll(GIVEN)];
   const given = names.map(([, kind, name = '']) => (kind === 'interface' ? `type ${name}` : name));
   const unknown = new Set(code.match(/(?<![.\w'"`])[A-Za-z_]\w*/g));
-  for (const [, name = ''] of code.matchAll(DECLARED)) unknown.delete(name);
+  for (const [, own = ''] of code.matchAll(DECLARED)) for (const name of own.split(', ')) unknown.delete(name);
   const imports = Object.entries({ [`../../${NAMES}`]: given, ...MODULES }).flatMap(([module, exported]) => {
     const used = exported.filter((name) => unknown.delete(name.replace('type ', '')));
     return used.length === 0 ? [] : [`import { ${used.join(', ')} } from '${module}';`];

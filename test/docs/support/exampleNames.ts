@@ -1,4 +1,5 @@
-import type { Bus } from 'sluice';
+import type { Observable } from 'rxjs';
+import type { Bus, Delivery, Publisher } from 'sluice';
 import { z } from 'zod';
 
 /*
@@ -7,6 +8,7 @@ import { z } from 'zod';
 
 export const Order = z.object({
   id: z.string(),
+  symbol: z.string(),
   side: z.enum(['buy', 'sell', 'short']),
   qty: z.number(),
   paid: z.boolean(),
@@ -20,15 +22,24 @@ export interface PaidOrder extends Order {
 
 export const Invoice = z.object({ lines: z.array(z.object({ article: z.string(), amount: z.number() })) });
 
+interface Quote {
+  readonly symbol: string;
+  readonly price: number;
+}
+
 interface Reading {
   readonly room: string;
   readonly celsius: number;
 }
 
 export declare const bus: Bus;
+export declare const publisher: Publisher;
+export declare const orders: Observable<Delivery<Order>>;
+export declare const quotes: Observable<Delivery<Quote>>;
 export declare const readings: Iterable<Reading>;
 export declare const database: { insert(rows: readonly unknown[]): Promise<void> };
 export declare function book(data: unknown): Promise<void>;
+export declare function change(data: unknown): Promise<void>;
 export declare function locate(order: Order): Promise<void>;
 export declare function onTick(data: unknown): void;
 export declare function price(data: unknown): Promise<void>;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { freePort } from '../../support/freePort.ts';
 import { RunFolder } from './support/runFolder.ts';
@@ -20,8 +21,7 @@ describe('macro-desk main with a collector', function () {
 
   before(async () => {
     collector = createServer(async (request, response) => {
-      const body = Buffer.concat(await Array.fromAsync(request));
-      const { resourceSpans } = JSON.parse(body.toString('utf8'));
+      const { resourceSpans } = JSON.parse(await text(request));
       for (const { scopeSpans } of resourceSpans) for (const scope of scopeSpans) spans.push(...scope.spans);
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     }).listen(0, '127.0.0.1');

@@ -2,25 +2,28 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { eventually } from './eventually.ts';
 
-/** A process of its own that runs a file of `test/integration/fixtures` and sends messages. */
-export class Fixture<M> implements AsyncDisposable {
+/** A process of its own that runs a file of `test/integration/processes` and sends messages. */
+export class TestProcess<M> implements AsyncDisposable {
   readonly messages: M[] = [];
   private output = '';
   private readonly child: ChildProcess;
   private readonly exited: Promise<unknown>;
 
   constructor(name: string, args: readonly string[] = [], execArgv: readonly string[] = []) {
-    const file = new URL(`../integration/fixtures/${name}.ts`, import.meta.url);
-    this.child = fork(file, args, { execArgv: [...execArgv, '--import', 'tsx'], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const file = new URL(`../integration/processes/${name}.ts`, import.meta.url);
+    this.child = fork(file, args, {
+      execArgv: [...execArgv, '--import', 'tsx'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     this.child.on('message', (message) => this.messages.push(message as M));
     this.child.stdout?.on('data', (chunk) => this.keep(chunk));
     this.child.stderr?.on('data', (chunk) => this.keep(chunk));
     this.exited = once(this.child, 'close');
   }
 
-  /** Resolves with the first message that fits. */
-  async heard<F extends M>(fits: (message: M) => message is F, withinMs = 30_000): Promise<F> {
-    let found: F | undefined;
+  /** Resolves with the first message, or the first that fits. */
+  async heard(fits: (message: M) => boolean = () => true, withinMs = 30_000): Promise<M> {
+    let found: M | undefined;
     const arrived = () => {
       found = this.messages.find(fits);
       return found !== undefined || this.child.exitCode !== null;
@@ -49,6 +52,6 @@ export class Fixture<M> implements AsyncDisposable {
   }
 
   private refuse(reason: string): never {
-    throw new Error(`fixture ${this.child.spawnargs.at(-1)}: ${reason}\n${this.output}`);
+    throw new Error(`process ${this.child.spawnargs.at(-1)}: ${reason}\n${this.output}`);
   }
 }
