@@ -47,8 +47,9 @@ describe('the documentation', () => {
   });
 
   after(async () => {
+    workshop.stop();
     await Promise.allSettled(runs.values());
-    workshop.close();
+    workshop.remove();
     await server?.stop();
   });
 

@@ -32,7 +32,7 @@ function failing(
 const holds = () =>
   stage(
     'holds',
-    handle<number, number>(() => NEVER),
+    handle<number, Observable<number>>(() => NEVER),
   );
 
 describe('pipeline, supervised', () => {

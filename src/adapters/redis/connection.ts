@@ -81,22 +81,22 @@ export class Connection {
   private async connect(): Promise<Session> {
     if (this.closed) throw new StoreClosedError();
     if (this.session) return this.session;
-    this.connecting ??= this.dial();
+    // Between tries the last error stands, so that many callers make one attempt and not one each.
+    if (!this.connecting && Date.now() < this.retryAtMs) throw this.failure;
+    this.connecting ??= this.dial().finally(() => {
+      this.connecting = undefined;
+    });
     return this.connecting;
   }
 
   private async dial(): Promise<Session> {
     try {
-      // Between tries the last error stands, so that many callers make one attempt and not one each.
-      if (Date.now() < this.retryAtMs) throw this.failure;
       const session = await this.establish();
       this.failures = 0;
       return session;
     } catch (cause) {
-      if (Date.now() >= this.retryAtMs) this.backOff(cause);
+      this.backOff(cause);
       throw cause;
-    } finally {
-      this.connecting = undefined;
     }
   }
 

@@ -22,6 +22,7 @@ const RUN_MS = 20_000;
 export class Workshop {
   private readonly folder: string;
   private readonly out: string;
+  private readonly over = new AbortController();
   private readonly pages = new Map<string, string>();
 
   constructor(private readonly root: string) {
@@ -60,7 +61,12 @@ export class Workshop {
     return this.node([join(this.out, relative(this.root, this.folder), `${nameOf(block)}.js`)], RUN_MS);
   }
 
-  close(): void {
+  /** Ends what still runs; nothing more is started. */
+  stop(): void {
+    this.over.abort();
+  }
+
+  remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -83,9 +89,10 @@ export class Workshop {
   }
 
   private node(args: readonly string[], timeout: number): Promise<Printed> {
+    const { signal } = this.over;
     const env = { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: join(this.folder, 'cache') };
     return new Promise((resolve) => {
-      execFile(process.execPath, [...args], { cwd: this.root, timeout, env }, (error, stdout, stderr) => {
+      execFile(process.execPath, [...args], { cwd: this.root, timeout, env, signal }, (error, stdout, stderr) => {
         const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;
         resolve({ code, stdout, stderr: error?.killed ? `${stderr}\nstill running after ${timeout} ms` : stderr });
       });
