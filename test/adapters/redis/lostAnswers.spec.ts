@@ -24,7 +24,7 @@ describe('redisStore: when answers are lost', () => {
   beforeEach(async () => {
     await outside.flushall();
     await outside.config('RESETSTAT');
-    store = redisStore({ url: server.url, blockMs: 200, commandTimeoutMs: 300 });
+    store = redisStore({ url: server.url, blockMs: 200, commandTimeoutMs: 300, connectTimeoutMs: 1_000 });
     await done(store.open());
     await enter(store);
   });
