@@ -70,6 +70,7 @@ export {
 export type { BackoffOptions } from './internal/backoff.ts';
 export type { GraphNode } from './internal/graph.ts';
 export {
+  type Answer,
   acknowledge,
   type BatchOptions,
   type Branch,

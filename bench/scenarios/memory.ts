@@ -42,9 +42,7 @@ export const memory: Scenario = {
     return {
       run: async () => {
         await lastValueFrom(
-          from(chunks).pipe(
-            concatMap((chunk) => from(chunk).pipe(mergeMap(async (data) => check(data), CONCURRENCY))),
-          ),
+          from(chunks).pipe(concatMap((chunk) => from(chunk).pipe(mergeMap(async (data) => check(data), CONCURRENCY)))),
         );
       },
       close: async () => {},

@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import type { Notice } from 'sluice';
 import { Book } from './book.ts';
 import { loadSeries } from './loadSeries.ts';
+import { makeFolder } from './makeFolder.ts';
 import { observationsOf } from './observationsOf.ts';
 import type { Options } from './options.ts';
 import { progressLines } from './report/progressLines.ts';
@@ -25,7 +25,7 @@ export async function runDesk(options: Options, screen: Screen, signal: AbortSig
   const series = await loadSeries(join(HERE, 'data'));
   const observations = observationsOf(series, options.repeat);
   const out = resolve(options.out ?? join(HERE, 'out'));
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   const tracing = startTracing(options.otlp);
   const notify = ({ level, message }: Notice) => {
     if (level !== 'info') screen.warn(`${level}: ${message}`);

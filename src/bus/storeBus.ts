@@ -86,7 +86,8 @@ export class StoreBus implements Bus {
     });
   }
 
-  publishMany(messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>): Promise<readonly Receipt[]> {
+  async publishMany(messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>): Promise<readonly Receipt[]> {
+    this.checkOpen();
     return new ManyPublisher(this.publisher, context.active()).run(messages);
   }
 

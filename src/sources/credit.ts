@@ -13,11 +13,6 @@ export class Credit {
     return PRIORITIES.reduce((sum, priority) => sum + this.limits[priority], 0);
   }
 
-  /** Whether a tier has none left, so that nothing more of it can come until something settles. */
-  get exhausted(): boolean {
-    return PRIORITIES.some((priority) => this.free[priority] === 0);
-  }
-
   spend(priority: Priority): void {
     this.free[priority] -= 1;
   }

@@ -19,13 +19,14 @@ export type Judge = (verdict: Verdict, attempt: number) => Outcome;
  * Compiles a failure policy: a failure becomes a retry after a backoff, or a rejection if it is permanent or was the
  * last attempt; every other verdict stands. What `permanent` throws is taken as the reason of a rejection.
  *
- * @throws {InvalidOptionError} if `attempts` is no whole number from 1
+ * @throws {InvalidOptionError} if `attempts` is no whole number from 1, or `permanent` no function
  */
 export function failurePolicy(policy: FailurePolicy = {}): Judge {
   const { attempts = 5, backoff, permanent = isPermanent } = policy;
   if (!(attempts >= 1) || (attempts !== Infinity && !Number.isInteger(attempts))) {
     throw new InvalidOptionError('attempts', attempts, 'a whole number from 1, or Infinity');
   }
+  if (typeof permanent !== 'function') throw new InvalidOptionError('permanent', permanent, 'a function of the error');
   return (verdict, attempt) => {
     if (verdict.kind !== 'fail') return verdict;
     const { error } = verdict;

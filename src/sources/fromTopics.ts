@@ -7,6 +7,7 @@ import { type PerPriority, PRIORITIES, perPriority } from '../core/priority.ts';
 import type { StartPosition, StreamStore } from '../core/store.ts';
 import { chained } from '../internal/graph.ts';
 import type { TracingSwitches } from '../telemetry/tracingSwitches.ts';
+import { checkStart } from './checkStart.ts';
 import { type FailurePolicy, failurePolicy } from './failurePolicy.ts';
 import { Reader } from './reader.ts';
 import { topicFilter } from './topicFilter.ts';
@@ -60,6 +61,9 @@ export function fromTopics(port: TopicsPort, pattern: string, options: FromTopic
   const { group, start = 'earliest', drainMs = 30_000, leaseMs = port.leaseMs, scheduler = asyncScheduler } = options;
   const matches = topicFilter(pattern);
   checkGroup(group);
+  checkStart('start', start);
+  checkTime('leaseMs', leaseMs, 1);
+  checkTime('drainMs', drainMs, 0);
   const judge = failurePolicy(options);
   const streams = port.streamsOf(pattern);
   const credit = creditOf(options.credit, port.credit, streams.length);
@@ -93,8 +97,19 @@ function checkGroup(group: unknown): void {
   throw new InvalidOptionError('group', group, 'a name of 1 to 128 characters without white space, colon or braces');
 }
 
+/** What a timer can wait; beyond that, Node's fire at once. */
+const LONGEST_MS = 2_147_483_647;
+
+function checkTime(option: string, value: unknown, from: number): void {
+  if (typeof value === 'number' && value >= from && value <= LONGEST_MS) return;
+  throw new InvalidOptionError(option, value, `a number of ms from ${from} to ${LONGEST_MS}`);
+}
+
 /** The credit of each stream: the whole is shared out evenly. */
 function creditOf(own: FromTopicsOptions['credit'], preset: PerPriority<number>, streams: number): PerPriority<number> {
+  if (own !== undefined && typeof own !== 'number' && typeof own !== 'object') {
+    throw new InvalidOptionError('credit', own, 'a whole number from 1, or an object with that for some tiers');
+  }
   const given = typeof own === 'number' ? perPriority(() => own) : { ...preset, ...own };
   for (const priority of PRIORITIES) {
     const credit = given[priority];

@@ -55,6 +55,11 @@ export class Intake {
     return entries;
   }
 
+  /** What came in and was not collected yet. */
+  get entries(): readonly Entry[] {
+    return this.inbox;
+  }
+
   get empty(): boolean {
     return this.inbox.length === 0;
   }

@@ -17,6 +17,7 @@ import type { Notify } from '../core/notice.ts';
 import type { Entry, ReadPage, ReadRequest, StreamStore } from '../core/store.ts';
 import { StoreError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
+import { checkFrom } from './checkStart.ts';
 import { type EntryFilter, openEntry } from './openEntry.ts';
 import { topicFilter } from './topicFilter.ts';
 
@@ -48,15 +49,15 @@ const PAGE = 500;
  * read when the subscriber has returned from the last message; what retention removes meanwhile is skipped. What can't
  * be decoded is skipped with a notice. While the store can't be reached, the view waits and then goes on where it was.
  *
- * @throws {InvalidPatternError} at the call
+ * @throws {InvalidPatternError | InvalidOptionError} at the call
  */
 export function liveView(port: LiveViewPort, pattern: string, options: LiveViewOptions = {}): Observable<Message> {
+  const { from: start = 'latest' } = options;
   const matches = topicFilter(pattern);
+  checkFrom('from', start);
   const views = port.streamsOf(pattern).map((stream) => {
     const filter: EntryFilter = { stream, matches, codecs: port.codecs };
-    return pages(port, stream, options.from ?? 'latest').pipe(
-      mergeMap((page) => from(messages(page.entries, filter, port.notify))),
-    );
+    return pages(port, stream, start).pipe(mergeMap((page) => from(messages(page.entries, filter, port.notify))));
   });
   return merge(...views);
 }

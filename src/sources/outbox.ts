@@ -32,6 +32,12 @@ export class Outbox {
     return this.waiting.length + this.sending.length;
   }
 
+  /** Settlements that the store does not know yet, oldest first. */
+  *[Symbol.iterator](): Generator<Settlement> {
+    yield* this.sending;
+    yield* this.waiting;
+  }
+
   add(settlement: Settlement): void {
     this.waiting.push(settlement);
   }

@@ -13,7 +13,7 @@ import type { Holder, Origin, RootDuty } from '../core/duty.ts';
 import { toError } from '../core/errors.ts';
 import type { Notice, Notify } from '../core/notice.ts';
 import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
-import type { PerPriority } from '../core/priority.ts';
+import { type PerPriority, perPriority } from '../core/priority.ts';
 import type { CreateGroupRequest, Entry, EntryRef, Member, StreamStore, Taken } from '../core/store.ts';
 import { FencedError, NoGroupError, StoreError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
@@ -72,7 +72,7 @@ export class Reader implements Origin {
   private incarnation = 0;
   private readonly inHand = new Set<EntryDuty>();
   private readonly credit: Credit;
-  private readonly heldBack: HeldBack;
+  private readonly heldBack: PerPriority<HeldBack>;
   private readonly outbox: Outbox;
   private readonly membership: Membership;
   private readonly intake: Intake;
@@ -92,7 +92,7 @@ export class Reader implements Origin {
     const { store, group, scheduler, waitMs } = options;
     this.name = group.pattern;
     this.credit = new Credit(options.credit);
-    this.heldBack = new HeldBack((count) => count >= this.inHand.size && this.credit.exhausted);
+    this.heldBack = perPriority((priority) => new HeldBack((count) => count >= options.credit[priority]));
     this.slice = new TimeSlice(SLICE_MS, scheduler, () => this.pump());
     this.membership = new Membership(options, {
       entered: (member) => this.entered(member),
@@ -100,7 +100,7 @@ export class Reader implements Origin {
       failed: (error) => subscriber.error(error),
     });
     this.intake = new Intake(this.credit, {
-      take: (credit) => store.take({ member: this.membership.member, credit, waitMs, inHand: () => this.inHand }),
+      take: (credit) => store.take({ member: this.membership.member, credit, waitMs, inHand: () => this.known() }),
       taken: (taken) => this.taken(taken),
       failed: (error) => this.trouble(error),
     });
@@ -147,7 +147,7 @@ export class Reader implements Origin {
     if (!(duty instanceof EntryDuty) || !this.inHand.delete(duty)) return undefined;
     const outcome = this.options.judge(verdict, duty.attempt);
     endProcessing(duty.span, outcome);
-    this.heldBack.settled(duty);
+    this.heldBack[duty.priority].settled(duty);
     if (duty.incarnation === this.incarnation) this.put(duty, outcome, duty.stage);
     else this.credit.give(duty.priority);
     this.tick();
@@ -155,15 +155,22 @@ export class Reader implements Origin {
   }
 
   hold(duty: RootDuty, holder: Holder): void {
-    if (duty instanceof EntryDuty) this.heldBack.hold(duty, holder);
+    if (duty instanceof EntryDuty) this.heldBack[duty.priority].hold(duty, holder);
   }
 
   letGo(duty: RootDuty): void {
-    if (duty instanceof EntryDuty) this.heldBack.letGo(duty);
+    if (duty instanceof EntryDuty) this.heldBack[duty.priority].letGo(duty);
   }
 
   flushed(): Observable<never> {
     return this.outbox.idle();
+  }
+
+  /** Every entry that was received and that the store does not know to be settled. */
+  private *known(): Generator<EntryRef> {
+    yield* this.inHand;
+    yield* this.intake.entries;
+    yield* this.outbox;
   }
 
   private entered({ consumer }: Member): void {
@@ -196,7 +203,6 @@ export class Reader implements Origin {
       this.handOn(entries);
     }
     this.pumping = false;
-    this.heldBack.check();
   }
 
   private handOn(entries: readonly Entry[]): void {

@@ -1,5 +1,18 @@
 import { expect } from 'chai';
-import { defer, mergeMap, type Observable, of, Subject, type Subscription, take, throwError, timer } from 'rxjs';
+import {
+  defer,
+  filter,
+  mergeMap,
+  type Observable,
+  of,
+  Subject,
+  type Subscription,
+  share,
+  take,
+  takeUntil,
+  throwError,
+  timer,
+} from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { memoryStore } from '../../src/adapters/memory/index.ts';
 import type { Delivery } from '../../src/core/delivery.ts';
@@ -7,6 +20,7 @@ import { InvalidOptionError, InvalidPatternError, PermanentError } from '../../s
 import { perPriority } from '../../src/core/priority.ts';
 import type { StreamStore, Taken } from '../../src/core/store.ts';
 import { GroupPatternError, NoGroupError, StoreAuthError, StoreUnavailableError } from '../../src/core/storeErrors.ts';
+import { batch } from '../../src/operators/batch.ts';
 import { fromTopics } from '../../src/sources/fromTopics.ts';
 import { record, STREAM, TestTopics } from '../support/topicsPort.ts';
 
@@ -113,6 +127,30 @@ describe('fromTopics', () => {
       60,
     );
     expect(data()).to.deep.equal([1, 2, 3, 4]);
+  });
+
+  it('closes a batch that holds all the credit of a tier, whatever the other tiers do', () => {
+    topics.append([1, 2, 3, 4]);
+    topics.append(['busy'], { priority: 'high' });
+    const batches: unknown[] = [];
+    play(
+      () => {
+        const source = fromTopics(topics.port(), 'a.*', { group: 'g', credit: 3 }).pipe(share());
+        const normal = source.pipe(
+          filter(({ message }) => message.priority === 'normal'),
+          batch({ maxSize: 100 }),
+          takeUntil(timer(100)),
+        );
+        normal.subscribe((joined) => {
+          batches.push(joined.data);
+          joined.ack();
+        });
+        return source;
+      },
+      () => undefined,
+      100,
+    );
+    expect(batches).to.deep.equal([[1, 2, 3]]);
   });
 
   it('tries a failed delivery again after its backoff, with exact attempts, then gives it up', () => {

@@ -1,10 +1,10 @@
 import { PRIORITIES, perPriority } from '../../core/priority.ts';
 import type { Member } from '../../core/store.ts';
-import type { Pending } from './pending.ts';
+import type { Owner, Pending } from './pending.ts';
 import { PendingList } from './pendingList.ts';
 
 /** A member of a group and what is in its hands. */
-export class Consumer {
+export class Consumer implements Owner {
   leaseEndMs = 0;
   readonly owes = perPriority(() => new PendingList());
 

@@ -1,10 +1,10 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { toError } from '../../core/errors.ts';
 import { StoreClosedError, StoreUnavailableError } from '../../core/storeErrors.ts';
 import { backoffMs } from '../../internal/backoff.ts';
 import { checkServer } from './checkServer.ts';
+import { discard, makeClient } from './client.ts';
 import { deadline } from './deadline.ts';
-import { defineScripts } from './scripts.ts';
 import type { Settings } from './settings.ts';
 import { isReplyError } from './toStoreError.ts';
 
@@ -149,26 +149,4 @@ export class Connection {
     this.lost = session;
     discard(session.client);
   }
-}
-
-function makeClient({ client, connectTimeoutMs }: Settings): Redis {
-  const redis = new Redis({
-    ...client,
-    protocol: 2,
-    lazyConnect: true,
-    connectTimeout: connectTimeoutMs,
-    retryStrategy: null,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-    connectionName: 'sluice',
-    disableClientInfo: true,
-  });
-  defineScripts(redis);
-  return redis;
-}
-
-/** Closes at once: a frozen server never answers a polite end. */
-function discard(client: Redis): void {
-  client.disconnect();
-  client.stream?.destroy();
 }

@@ -12,14 +12,20 @@ export class MemberState {
   readonly doubts = new Set<Connection>();
   /** Lost entries whose report was lost with a cancelled take. */
   lost: EntryRef[] = [];
-  /** Settles once a cancelled take has given back what came after all. */
+  /** Settles once the last take has ended. */
   turn: Promise<void> = Promise.resolve();
+  /** Settles once the last cancelled take has given back what came after all. */
+  givingBack: Promise<void> = Promise.resolve();
   private leaseEndMs = 0;
 
   /** A lease of so long was asked for at this time, so the server's ends no sooner. */
   renewed(leaseMs: number, askedMs: number): void {
     this.leaseMs = leaseMs;
     this.leaseEndMs = Math.max(this.leaseEndMs, askedMs + leaseMs);
+  }
+
+  left(): void {
+    this.leaseEndMs = 0;
   }
 
   /** Whether the lease can't have run out yet. */

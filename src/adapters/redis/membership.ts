@@ -43,11 +43,12 @@ export class Membership {
     const { stream, group, consumer } = member;
     const keys = this.server.keys(stream);
     const { due, members } = keys.group(group);
+    const state = this.states.of(member);
     // What a cancelled read brings in after the consumer has left would belong to nobody.
-    await this.states.of(member).turn;
-    const all = [...keys.lanes, ...due, members, keys.groups];
-    const given = await this.server.script<number>(stream, 'leave', all, [group, consumer]);
+    await state.givingBack;
+    await this.server.script(stream, 'leave', [...keys.lanes, ...due, members, keys.groups], [group, consumer]);
+    state.left();
     this.states.forget(member);
-    if (given > 0) this.waits.wake(members);
+    this.waits.wake(members);
   }
 }

@@ -38,23 +38,25 @@ function readEntry(reply: PackedReply, priority: Priority, attempt: number): Ent
   reply.array();
   const id = reply.ascii();
   const start = reply.position;
-  // The five fields in our order come first: everything that Sluice wrote.
-  if (reply.array() === 10 && reply.passes(TOPIC)) {
-    const topic = reply.familiarText();
-    if (reply.passes(PAYLOAD)) {
-      const payload = reply.bytes();
-      if (reply.passes(TYPE)) {
-        const type = reply.familiarText();
-        if (reply.passes(ENCODING)) {
-          const encoding = reply.familiarText();
-          if (reply.passes(META)) return { priority, id, attempt, topic, payload, type, encoding, meta: reply.text() };
-        }
-      }
-    }
-  }
+  const entry = reply.array() === 10 ? readOurs(reply, priority, id, attempt) : undefined;
+  if (entry) return entry;
   reply.position = start;
   const fields = Array.from({ length: reply.array() }, () => reply.bytes());
   return looseEntry(priority, id, attempt, fields);
+}
+
+/** The five fields in our order: everything that Sluice wrote. Undefined if it is something else. */
+function readOurs(reply: PackedReply, priority: Priority, id: string, attempt: number): Entry | undefined {
+  if (!reply.passes(TOPIC)) return undefined;
+  const topic = reply.familiarText();
+  if (!reply.passes(PAYLOAD)) return undefined;
+  const payload = reply.bytes();
+  if (!reply.passes(TYPE)) return undefined;
+  const type = reply.familiarText();
+  if (!reply.passes(ENCODING)) return undefined;
+  const encoding = reply.familiarText();
+  if (!reply.passes(META)) return undefined;
+  return { priority, id, attempt, topic, payload, type, encoding, meta: reply.text() };
 }
 
 /** A short string as MessagePack has it. */

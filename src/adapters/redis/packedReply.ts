@@ -33,7 +33,7 @@ export class PackedReply {
     const head = this.byte();
     if (head < 0x80) return head;
     if (head >= 0xe0) return head - 0x100;
-    const width = NUMBER_WIDTHS[head];
+    const width = NUMBER_WIDTHS[head - 0xca];
     if (width === undefined) throw unexpected('a number', head);
     const at = this.at;
     this.at += width;
@@ -119,18 +119,8 @@ export class PackedReply {
   }
 }
 
-const NUMBER_WIDTHS: Readonly<Record<number, number>> = {
-  202: 4,
-  203: 8,
-  204: 1,
-  205: 2,
-  206: 4,
-  207: 8,
-  208: 1,
-  209: 2,
-  210: 4,
-  211: 8,
-};
+/** The bytes of a number by its head, from 0xca on: two floats, four unsigned, four signed. */
+const NUMBER_WIDTHS = [4, 8, 1, 2, 4, 8, 1, 2, 4, 8];
 
 function unexpected(wanted: string, head: number): RangeError {
   return new RangeError(`a packed reply has 0x${head.toString(16)} in place of ${wanted}`);

@@ -14,19 +14,20 @@ import type {
   TrimBounds,
 } from '../../core/store.ts';
 import { FencedError, NoGroupError } from '../../core/storeErrors.ts';
-import { append } from './appending.ts';
+import { append } from './append.ts';
 import { Calls } from './calls.ts';
 import { Connections } from './connections.ts';
 import { deadLetters, purge, replay } from './deadLetters.ts';
-import { stats, trim } from './inspecting.ts';
 import { MemberStates } from './memberStates.ts';
 import { Membership } from './membership.ts';
-import { readPage } from './reading.ts';
+import { readPage } from './readPage.ts';
 import type { RedisStoreOptions } from './redisStoreOptions.ts';
 import { Server } from './server.ts';
 import { type Settings, settingsOf } from './settings.ts';
-import { settle } from './settling.ts';
+import { settle } from './settle.ts';
+import { stats } from './stats.ts';
 import { Taking } from './taking.ts';
+import { trim } from './trim.ts';
 import { Waits } from './waits.ts';
 
 /**

@@ -37,7 +37,7 @@ export function settingsOf(options: RedisStoreOptions): Settings {
   const client: ClientOptions = { ...place, db };
   if (username) client.username = username;
   if (password) client.password = password;
-  if (tls) client.tls = tls === true ? { servername: host } : tls;
+  if (tls) client.tls = tls === true ? {} : tls;
   const where = path ?? `${host}:${port}`;
   const times = { connectTimeoutMs, commandTimeoutMs, blockMs };
   return {

@@ -7,9 +7,9 @@ import { idle } from './idle.ts';
 import type { MemberState, MemberStates } from './memberStates.ts';
 import { readHands, readRefs } from './packedEntries.ts';
 import { PackedReply } from './packedReply.ts';
-import { recover } from './recovery.ts';
+import { recover } from './recover.ts';
 import type { Server } from './server.ts';
-import { settleAsAnyone } from './settling.ts';
+import { settleAsAnyone } from './settle.ts';
 import { isReplyError } from './toStoreError.ts';
 import type { Wait, Waits } from './waits.ts';
 
@@ -39,7 +39,11 @@ export class Taking {
   take(request: TakeRequest, emit: Emit<Taken>, signal: AbortSignal): Promise<void> {
     const state = this.states.of(request.member);
     const mine = state.turn.then(() => this.inTurn(request, state, emit, signal));
-    state.turn = mine.catch(() => undefined);
+    const turn = mine.catch(() => undefined);
+    state.turn = turn;
+    signal.addEventListener('abort', () => {
+      state.givingBack = turn;
+    });
     return mine;
   }
 

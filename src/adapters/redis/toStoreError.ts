@@ -8,7 +8,7 @@ import {
   StoreFullError,
   StoreUnavailableError,
 } from '../../core/storeErrors.ts';
-import { ERROR_CODES } from './errorCodes.ts';
+import { ERROR_CODES, type ErrorKind } from './errorCodes.ts';
 
 /** What a call was about. */
 export interface ErrorContext {
@@ -36,7 +36,7 @@ function ofReply(error: Error, context: ErrorContext): Error {
   const member: Member = { stream, group, consumer };
   const code = /^-?([A-Z]+)\b/.exec(error.message)?.[1] ?? '';
   const options = { cause: error };
-  switch (isAuth(error) ? 'auth' : ERROR_CODES[code]) {
+  switch (kindOf(error, code)) {
     case 'auth':
       return new StoreAuthError(`Redis at ${where} refuses: ${refusal(code)}`, options);
     case 'full':
@@ -55,9 +55,11 @@ function ofReply(error: Error, context: ErrorContext): Error {
   }
 }
 
-// Up to Redis 5, and for a password where none is asked for, AUTH fails with a plain ERR.
-function isAuth(error: Error): boolean {
-  return /invalid password|AUTH <password>/i.test(error.message);
+// Some have no code of their own.
+function kindOf({ message }: Error, code: string): ErrorKind | undefined {
+  if (/invalid password|AUTH <password>/i.test(message)) return 'auth';
+  if (/max number of clients/i.test(message)) return 'unavailable';
+  return ERROR_CODES[code];
 }
 
 function refusal(code: string): string {

@@ -9,6 +9,7 @@ import { StoreClosedError } from '../../core/storeErrors.ts';
 import { checkTopic } from '../../core/topic.ts';
 import { Fifo } from '../../internal/fifo.ts';
 import { endSending, type SendingTarget, sendingTarget, startSending } from '../../telemetry/producerSpan.ts';
+import { checkPublishOptions } from './checkPublishOptions.ts';
 import { BufferFullError } from './errors.ts';
 import { Lane, type Parcel } from './lane.ts';
 import { makeRecord } from './makeRecord.ts';
@@ -81,6 +82,7 @@ export class BusPublisher implements Publisher {
 
   private accept(topic: string, data: unknown, options: PublishOptions, context: Context, confirm: Confirm): void {
     const stream = this.options.streamOf(checkTopic(topic));
+    checkPublishOptions(options);
     const sending = this.options.untraced
       ? undefined
       : startSending(this.target(stream), topic, options.headers, context);

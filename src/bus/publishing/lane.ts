@@ -3,6 +3,10 @@ import { toError } from '../../core/errors.ts';
 import type { EntryRef, StoreRecord } from '../../core/store.ts';
 import { StoreError } from '../../core/storeErrors.ts';
 import { backoffMs } from '../../internal/backoff.ts';
+import { TimeSlice } from '../../internal/timeSlice.ts';
+
+/** How long a store that answers at once is sent to before timers and sockets get their turn, in ms. */
+const SLICE_MS = 20;
 
 /** A record on its way, and whom to tell. */
 export interface Parcel {
@@ -35,8 +39,11 @@ export class Lane {
   private queue: Parcel[] = [];
   private sending: readonly Parcel[] = [];
   private scheduled: Subscription | undefined;
+  private readonly slice: TimeSlice;
 
-  constructor(private readonly options: LaneOptions) {}
+  constructor(private readonly options: LaneOptions) {
+    this.slice = new TimeSlice(SLICE_MS, options.scheduler, () => this.flush());
+  }
 
   /** Records that the store does not have yet. */
   get size(): number {
@@ -59,7 +66,7 @@ export class Lane {
   flush(): void {
     this.scheduled?.unsubscribe();
     this.scheduled = undefined;
-    if (this.sending.length > 0 || this.queue.length === 0) return;
+    if (this.sending.length > 0 || this.queue.length === 0 || !this.slice.open) return;
     const count = this.batchSize();
     this.sending = this.queue.slice(0, count);
     this.queue = this.queue.slice(count);

@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api';
-import { SluiceError } from '../../core/errors.ts';
+import { InvalidOptionError, SluiceError } from '../../core/errors.ts';
 import type { Publisher, PublishOptions, Receipt } from '../../core/publisher.ts';
+import { StoreClosedError } from '../../core/storeErrors.ts';
 
 /** A message to publish. */
 export interface OutgoingMessage extends PublishOptions {
@@ -45,6 +46,7 @@ export class ManyPublisher {
   private failed = 0;
   private sent = 0;
   private open = 0;
+  private closed = false;
   private wake: (() => void) | undefined;
 
   constructor(
@@ -52,12 +54,18 @@ export class ManyPublisher {
     private readonly context: Context,
   ) {}
 
-  /** Publishes everything; resolves with the receipts in order. */
+  /** Publishes everything; resolves with the receipts in order. Once the bus is closed it pulls no more. */
   async run(messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>): Promise<readonly Receipt[]> {
-    if (Symbol.asyncIterator in messages) {
-      for await (const message of messages) if (this.send(message) >= WINDOW) await this.below(WINDOW / 2);
+    if (isAsync(messages)) {
+      for await (const message of messages) {
+        if (this.send(message) >= WINDOW) await this.below(WINDOW / 2);
+        if (this.closed) break;
+      }
     } else {
-      for (const message of messages) if (this.send(message) >= WINDOW) await this.below(WINDOW / 2);
+      for (const message of messages) {
+        if (this.send(message) >= WINDOW) await this.below(WINDOW / 2);
+        if (this.closed) break;
+      }
     }
     await this.below(0);
     if (this.failed > 0) throw new PublishManyError(this.failures, this.failed, this.sent - this.failed);
@@ -67,6 +75,10 @@ export class ManyPublisher {
   private send(message: OutgoingMessage): number {
     const index = this.sent++;
     this.open += 1;
+    if (typeof message !== 'object' || message === null) {
+      this.fail(index, new InvalidOptionError('the message', message, 'an object with topic and data'));
+      return --this.open;
+    }
     this.publisher.send(message.topic, message.data, message, this.context, (error, receipt) => {
       this.open -= 1;
       if (receipt) this.receipts[index] = receipt;
@@ -78,6 +90,7 @@ export class ManyPublisher {
 
   private fail(index: number, error: Error): void {
     this.failed += 1;
+    if (error instanceof StoreClosedError) this.closed = true;
     if (this.failures.length < KEPT_FAILURES) this.failures.push({ index, error });
   }
 
@@ -92,4 +105,14 @@ export class ManyPublisher {
       this.wake();
     });
   }
+}
+
+/** @throws {InvalidOptionError} if it is no iterable at all */
+function isAsync<T>(messages: Iterable<T> | AsyncIterable<T>): messages is AsyncIterable<T> {
+  const { [Symbol.asyncIterator]: async, [Symbol.iterator]: sync } = Object(messages) as Partial<
+    Iterable<T> & AsyncIterable<T>
+  >;
+  if (typeof async === 'function') return true;
+  if (typeof sync === 'function') return false;
+  throw new InvalidOptionError('messages', messages, 'an iterable or an async iterable of messages');
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '@opentelemetry/api';
 import { asyncScheduler, firstValueFrom, type Subscription, timer } from 'rxjs';
-import { InvalidOptionError } from '../../core/errors.ts';
 import type { Message } from '../../core/message.ts';
 import type { Publisher, PublishOptions } from '../../core/publisher.ts';
 import type { Cursor } from '../../core/store.ts';
 import { StoreClosedError } from '../../core/storeErrors.ts';
+import { checkMs } from '../../operators/checkMs.ts';
 import { type LiveViewPort, liveView } from '../../sources/liveView.ts';
 import { REPLY_PREFIX } from '../streams.ts';
 import { type FailureReply, HEADER, RequestFailedError, RequestTimeoutError } from './protocol.ts';
@@ -37,7 +37,7 @@ export class Requester {
 
   async request(topic: string, data: unknown, options: RequestOptions, context: Context): Promise<unknown> {
     const { timeoutMs = 10_000, ...rest } = options;
-    if (!(timeoutMs > 0)) throw new InvalidOptionError('timeoutMs', timeoutMs, 'a number of ms above 0');
+    checkMs('timeoutMs', timeoutMs);
     await this.watching();
     if (this.closed) throw new StoreClosedError('the bus');
     const correlation = `${++this.requests}`;

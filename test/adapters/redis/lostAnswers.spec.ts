@@ -3,10 +3,12 @@ import { Redis } from 'ioredis';
 import { redisStore } from '../../../src/adapters/redis/index.ts';
 import { ACK } from '../../../src/core/outcome.ts';
 import type { Entry, StreamStore, Taken } from '../../../src/core/store.ts';
-import { NoGroupError, StoreFullError, StoreUnavailableError } from '../../../src/core/storeErrors.ts';
+import { FencedError, NoGroupError, StoreFullError, StoreUnavailableError } from '../../../src/core/storeErrors.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type RedisServer, startRedis } from '../../support/redisServer.ts';
 import { done, enter, failure, member, record, STREAM, settle, take, taking, textOf } from './support.ts';
+
+const LANE = `sluice:{${STREAM}}:normal`;
 
 describe('redisStore: when answers are lost', () => {
   let server: RedisServer;
@@ -41,7 +43,7 @@ describe('redisStore: when answers are lost', () => {
   }
 
   async function pending(consumer = member().consumer): Promise<number> {
-    const rows = (await outside.xpending(`sluice:{${STREAM}}:normal`, 'g', '-', '+', 100, consumer)) as unknown[];
+    const rows = (await outside.xpending(LANE, 'g', '-', '+', 100, consumer)) as unknown[];
     return rows.length;
   }
 
@@ -75,24 +77,12 @@ describe('redisStore: when answers are lost', () => {
   it('hands out what a cut connection had taken along, at the attempt it had', async () => {
     const hand = take(store, { waitMs: 5_000 });
     await waiting();
-    // In one step: the blocked read is served into a socket that is gone.
     const [id] = await blocked();
+    // Served to the consumer's name, and never heard of by its process: in one step with the cut.
     await outside
       .multi()
-      .xadd(
-        `sluice:{${STREAM}}:normal`,
-        '*',
-        'topic',
-        't',
-        'payload',
-        '"cut"',
-        'type',
-        '',
-        'encoding',
-        'json',
-        'meta',
-        '',
-      )
+      .xadd(LANE, '*', 'topic', 't', 'payload', '"cut"', 'type', '', 'encoding', 'json', 'meta', '')
+      .xreadgroup('GROUP', 'g', 'c1', 'COUNT', 1, 'STREAMS', LANE, '>')
       .client('KILL', 'ID', id ?? '')
       .exec();
     const { entries } = await hand;
@@ -141,17 +131,24 @@ describe('redisStore: when answers are lost', () => {
     await eventually(async () => (await blocked()).length === 0, { withinMs: 150, everyMs: 5 });
   });
 
+  it('ends the waiting take of a consumer that leaves', async () => {
+    const hand = failure(taking(store, { waitMs: 60_000 }));
+    await waiting();
+    await done(store.leave(member()));
+    expect(await hand).to.be.instanceOf(FencedError);
+  });
+
   it('takes entries that came to a consumer after it had left', async () => {
     const gone = member('gone');
     await done(store.join(gone, 60_000));
     await done(store.leave(gone));
     await done(store.append(STREAM, [record('orphan')]));
-    await outside.xreadgroup('GROUP', 'g', 'gone', 'COUNT', 1, 'STREAMS', `sluice:{${STREAM}}:normal`, '>');
+    await outside.xreadgroup('GROUP', 'g', 'gone', 'COUNT', 1, 'STREAMS', LANE, '>');
     expect((await take(store)).entries).to.deep.equal([]);
     await done(store.renew(member(), 60_000));
     const { entries } = await take(store);
     expect(entries.map((entry) => [textOf(entry), entry.attempt])).to.deep.equal([['orphan', 2]]);
-    const info = (await outside.xinfo('CONSUMERS', `sluice:{${STREAM}}:normal`, 'g')) as unknown[][];
+    const info = (await outside.xinfo('CONSUMERS', LANE, 'g')) as unknown[][];
     expect(info.map(([, name]) => name)).to.deep.equal(['c1']);
   });
 
@@ -190,7 +187,7 @@ describe('redisStore: when answers are lost', () => {
     } finally {
       await outside.config('SET', 'maxmemory', '0');
     }
-    expect(await outside.xlen(`sluice:{${STREAM}}:normal`)).to.equal(2);
+    expect(await outside.xlen(LANE)).to.equal(2);
     expect(await pending()).to.equal(0);
   });
 

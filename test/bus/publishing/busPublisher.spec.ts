@@ -91,7 +91,9 @@ describe('BusPublisher', () => {
     scheduler.run(({ flush }) => {
       const to = publisher({ maxBatch: 2 });
       send(to, 'a');
-      timer(3).subscribe(() => ['b', 'c', 'd'].forEach((topic) => send(to, topic)));
+      timer(3).subscribe(() => {
+        for (const topic of ['b', 'c', 'd']) send(to, topic);
+      });
       flush();
     });
     expect(store.appends).to.deep.equal([

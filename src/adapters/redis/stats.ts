@@ -1,5 +1,5 @@
 import { PRIORITIES, perPriority } from '../../core/priority.ts';
-import type { GroupStats, LaneStats, StreamStats, TrimBounds, TrimResult } from '../../core/store.ts';
+import type { GroupStats, LaneStats, StreamStats } from '../../core/store.ts';
 import type { Server } from './server.ts';
 
 type LaneReply = readonly [number, Buffer, Buffer];
@@ -32,12 +32,4 @@ function groupStats(name: string, pattern: string, [pending, retrying, lag, flat
   consumers.sort((a, b) => (a.name < b.name ? -1 : 1));
   const known = { name, pattern, pending, retrying, consumers };
   return lag < 0 ? known : { ...known, lag };
-}
-
-/** Removes the oldest entries that the bounds and the groups let go. */
-export async function trim(server: Server, stream: string, bounds: TrimBounds): Promise<TrimResult> {
-  const { maxEntries = -1, maxAgeMs = -1 } = bounds;
-  const args = [Math.floor(maxEntries), Math.floor(maxAgeMs)];
-  const reply = await server.script<[number, number]>(stream, 'trim', server.keys(stream).lanes, args);
-  return { removed: reply[0], owed: reply[1] };
 }

@@ -1,7 +1,11 @@
+import { InvalidOptionError } from '../../core/errors.ts';
 import { PRIORITIES } from '../../core/priority.ts';
 import type { EntryRef, StoreRecord } from '../../core/store.ts';
 import { bufferOf } from './bufferOf.ts';
 import type { Server } from './server.ts';
+
+/** A command of Redis has at most 1,048,576 arguments, and a record takes up to seven. */
+const MOST = 100_000;
 
 /** Appends records in one step. */
 export async function append(
@@ -10,6 +14,7 @@ export async function append(
   records: readonly StoreRecord[],
 ): Promise<readonly EntryRef[]> {
   if (records.length === 0) return [];
+  if (records.length > MOST) throw new InvalidOptionError('records.length', records.length, `at most ${MOST}`);
   const ids = await server.script<Buffer>(stream, 'append', server.keys(stream).lanes, argumentsOf(records));
   const all = ids.toString('latin1').split(' ');
   return records.map(({ priority }, i) => ({ priority, id: all[i] as string }));

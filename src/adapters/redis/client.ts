@@ -1,0 +1,26 @@
+import { Redis } from 'ioredis';
+import { defineScripts } from './scripts.ts';
+import type { Settings } from './settings.ts';
+
+/** A client for one connection, not connected yet: it never connects a second time, and sends nothing twice. */
+export function makeClient({ client, connectTimeoutMs }: Settings): Redis {
+  const redis = new Redis({
+    ...client,
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: connectTimeoutMs,
+    retryStrategy: null,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    connectionName: 'sluice',
+    disableClientInfo: true,
+  });
+  defineScripts(redis);
+  return redis;
+}
+
+/** Closes at once: a frozen server never answers a polite end. */
+export function discard(client: Redis): void {
+  client.disconnect();
+  client.stream?.destroy();
+}

@@ -1,0 +1,31 @@
+import { InvalidOptionError } from '../../core/errors.ts';
+import { PRIORITIES } from '../../core/priority.ts';
+import type { PublishOptions } from '../../core/publisher.ts';
+
+const TEXTS = ['key', 'id', 'encoding', 'type'] as const;
+
+/**
+ * Lets pass only what can be read again: a consumer could do nothing with the rest but dead-letter it.
+ *
+ * @throws {InvalidOptionError}
+ */
+export function checkPublishOptions(options: PublishOptions): void {
+  if (!isObject(options)) throw new InvalidOptionError('options', options, 'an object of options');
+  const { priority, headers, time } = options;
+  if (priority !== undefined && !PRIORITIES.includes(priority)) {
+    throw new InvalidOptionError('priority', priority, `one of ${PRIORITIES.join(', ')}`);
+  }
+  for (const name of TEXTS) checkText(name, options[name]);
+  if (time !== undefined && !Number.isFinite(time)) throw new InvalidOptionError('time', time, 'ms since the epoch');
+  if (headers === undefined) return;
+  if (!isObject(headers)) throw new InvalidOptionError('headers', headers, 'an object of strings');
+  for (const [name, value] of Object.entries(headers)) checkText(`headers.${name}`, value);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkText(option: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'string') throw new InvalidOptionError(option, value, 'a string');
+}
