@@ -106,6 +106,7 @@ export type { RunCounts, RunOptions, RunState, StopOptions, StopReport } from '.
 export type { RunningPipeline } from './pipeline/runningPipeline.ts';
 export { stage } from './pipeline/stage.ts';
 export type { RestartOptions } from './pipeline/supervise.ts';
+export { FileWriteError } from './sinks/ndjson/fileWriteError.ts';
 export { toDeadLetter } from './sinks/toDeadLetter.ts';
 export { type ToNdjsonOptions, toNdjson } from './sinks/toNdjson.ts';
 export { type TopicOf, type ToTopicOptions, toTopic } from './sinks/toTopic.ts';
@@ -115,3 +116,5 @@ export { type FromObservableOptions, fromObservable } from './sources/fromObserv
 export { type FromTopicsOptions, fromTopics, type TopicsPort } from './sources/fromTopics.ts';
 export type { LiveViewOptions } from './sources/liveView.ts';
 export { BufferOverflowError } from './sources/local/bufferOverflowError.ts';
+export { BadLineError } from './sources/ndjson/badLineError.ts';
+export { FileReadError } from './sources/ndjson/fileReadError.ts';

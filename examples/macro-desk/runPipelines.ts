@@ -50,7 +50,7 @@ export async function runPipelines(bus: Bus, options: RunPipelinesOptions): Prom
 }
 
 async function firstDeadLetters(bus: Bus): Promise<readonly DeadLetter[]> {
-  return firstValueFrom(bus.store.deadLetters('main.0', { count: 5 }));
+  return bus.deadLetters({ count: 5 });
 }
 
 function rejected({ topic, stage, attempts, error }: DeadLetter): Notice {

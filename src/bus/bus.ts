@@ -3,7 +3,7 @@ import type { Delivery } from '../core/delivery.ts';
 import type { Message } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
 import type { PublishOptions, Receipt } from '../core/publisher.ts';
-import type { StreamStats, StreamStore } from '../core/store.ts';
+import type { DeadLetter, DeadLetterRequest, StreamStats, StreamStore } from '../core/store.ts';
 import type { TopicOf, ToTopicOptions } from '../sinks/toTopic.ts';
 import type { FromTopicsOptions } from '../sources/fromTopics.ts';
 import type { LiveViewOptions } from '../sources/liveView.ts';
@@ -52,6 +52,14 @@ export interface Bus extends AsyncDisposable {
 
   /** What is in a stream, lane by lane and group by group. @default the stream of everything, `main` */
   stats(stream?: string): Promise<StreamStats>;
+
+  /**
+   * The rejected messages of a stream, oldest first: whole, with error, attempts, group and stage.
+   * @param options.stream @default 'main'
+   * @param options.after continues behind the dead letter of this id
+   * @param options.count the most to return @default 100
+   */
+  deadLetters(options?: Partial<DeadLetterRequest> & { readonly stream?: string }): Promise<readonly DeadLetter[]>;
 
   /**
    * Ends every source, lets what is in flight finish, flushes what was published, and disconnects. What is not settled

@@ -25,7 +25,7 @@ export interface BusConfig {
   readonly namespace?: string;
   /** This client's name, in spans and consumers' names; of the same characters. @default host name and process id */
   readonly name?: string;
-  /** The most connections to the server. @default 5, 50, 100 by preset */
+  /** The most connections to the server, from 2. @default 5, 50, 100 by preset */
   readonly connections?: number;
   /** The largest payload, encoded. @default 1_048_576 */
   readonly maxPayloadBytes?: number;

@@ -63,7 +63,7 @@ export const CONFIG_SCHEMA = z.strictObject(
       .optional(),
     namespace: label.optional(),
     name: label.optional(),
-    connections: whole(1).optional(),
+    connections: whole(2).optional(),
     maxPayloadBytes: whole(1).optional(),
     codecs: z.array(codec, 'an array of codecs').optional(),
     streams: z

@@ -18,7 +18,7 @@ import type { Delivery } from '../core/delivery.ts';
 import type { Message } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
 import type { PublishOptions, Receipt } from '../core/publisher.ts';
-import type { StreamStats, StreamStore } from '../core/store.ts';
+import type { DeadLetter, DeadLetterRequest, StreamStats, StreamStore } from '../core/store.ts';
 import { StoreClosedError } from '../core/storeErrors.ts';
 import { type TopicOf, type ToTopicOptions, toTopic } from '../sinks/toTopic.ts';
 import { type FromTopicsOptions, fromTopics, type TopicsPort } from '../sources/fromTopics.ts';
@@ -117,6 +117,11 @@ export class StoreBus implements Bus {
 
   stats(stream = 'main'): Promise<StreamStats> {
     return firstValueFrom(this.store.stats(`${stream}.0`));
+  }
+
+  deadLetters(options: Partial<DeadLetterRequest> & { readonly stream?: string } = {}): Promise<readonly DeadLetter[]> {
+    const { stream = 'main', count = 100, ...rest } = options;
+    return firstValueFrom(this.store.deadLetters(`${stream}.0`, { ...rest, count }));
   }
 
   close({ deadlineMs = 10_000 }: { readonly deadlineMs?: number } = {}): Promise<void> {

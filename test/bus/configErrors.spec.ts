@@ -21,8 +21,8 @@ const STORE = "it takes 'memory', a URL such as redis://localhost:6379, rediss:/
 
 describe('a wrong option of a configuration', () => {
   const cases: readonly [unknown, string][] = [
-    [{ connections: 0 }, 'connections is 0: it takes a whole number from 1'],
-    [{ connections: '5' }, "connections is '5': it takes a whole number from 1"],
+    [{ connections: 0 }, 'connections is 0: it takes a whole number from 2'],
+    [{ connections: '5' }, "connections is '5': it takes a whole number from 2"],
     [{ publish: { full: 'no' } }, "publish.full is 'no': it takes one of wait, fail, drop-oldest"],
     [{ publish: 3 }, 'publish is 3: it takes an object with some of bufferBytes, full, linger, maxBatch, timeoutMs'],
     [{ publish: { linger: { low: -1 } } }, 'publish.linger.low is -1: it takes a number from 0'],
@@ -67,7 +67,7 @@ describe('a wrong option of a configuration', () => {
   }
 
   it('is refused in a preset too', () => {
-    expect(said(production({ connections: -1 }))).to.equal('connections is -1: it takes a whole number from 1');
+    expect(said(production({ connections: -1 }))).to.equal('connections is -1: it takes a whole number from 2');
   });
 });
 

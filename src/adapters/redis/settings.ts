@@ -63,6 +63,6 @@ function checkNumber(option: string, got: unknown, least: number, most = Number.
 
 // Braces would move the hash tag, and with it the keys of a stream to different slots.
 function checkNamespace(namespace: unknown): void {
-  if (typeof namespace === 'string' && /^[^\s{}]{1,64}$/.test(namespace)) return;
-  throw new InvalidOptionError('namespace', namespace, 'a name of 1 to 64 characters without white space and braces');
+  if (typeof namespace === 'string' && /^[^\s{}]{1,128}$/.test(namespace)) return;
+  throw new InvalidOptionError('namespace', namespace, 'a name of 1 to 128 characters without white space and braces');
 }

@@ -1,6 +1,5 @@
 import {
   catchError,
-  defaultIfEmpty,
   defer,
   from,
   isObservable,
@@ -8,14 +7,21 @@ import {
   map,
   type Observable,
   of,
+  take,
+  throwError,
   timeout,
+  toArray,
 } from 'rxjs';
 import type { Delivery } from '../../core/delivery.ts';
 import { SluiceError, toError } from '../../core/errors.ts';
 import type { Message } from '../../core/message.ts';
 import type { PublishOptions } from '../../core/publisher.ts';
 import type { Branch } from '../../operators/branch.ts';
+import { checkFunction } from '../../operators/checkFunction.ts';
+import { checkMs } from '../../operators/checkMs.ts';
 import { type Handler, handle } from '../../operators/handle.ts';
+import { HandlerAnsweredTwiceError } from '../../operators/handlerAnsweredTwiceError.ts';
+import { HandlerTimeoutError } from '../../operators/handlerTimeoutError.ts';
 import { where } from '../../operators/where.ts';
 import { pipeline } from '../../pipeline/pipeline.ts';
 import type { StopOptions, StopReport } from '../../pipeline/run.ts';
@@ -50,6 +56,8 @@ export interface Responder extends AsyncDisposable {
  * Answers the requests on the topics that match a pattern. Each is answered once, with the handler's answer or its error:
  * a requester waits, so a failure is told at once rather than tried again. Requests that nobody waits for any more are
  * passed over. Responders of one pattern share the requests.
+ *
+ * @throws {InvalidPatternError | InvalidOptionError} at the call
  */
 export function respond(
   bus: RespondPort,
@@ -58,6 +66,8 @@ export function respond(
   options: RespondOptions = {},
 ): Responder {
   const { concurrency = 16, timeoutMs = 30_000, group = groupOf(pattern), ...rest } = options;
+  checkFunction('handler', handler);
+  checkMs('timeoutMs', timeoutMs);
   const running = pipeline(
     `respond ${pattern}`,
     bus.from(pattern, { ...rest, group }),
@@ -91,13 +101,23 @@ function isAwaited(_data: unknown, { headers }: Message): boolean {
 }
 
 function answering(handler: RespondHandler, timeoutMs: number): RespondHandler {
-  return (data, context) =>
-    defer(() => observableOf(handler(data, context))).pipe(
-      timeout({ each: timeoutMs }),
-      defaultIfEmpty(null),
-      map((answer) => answer ?? null),
+  return (data, context) => {
+    const { id } = context.message;
+    const late = () => throwError(() => new HandlerTimeoutError(timeoutMs, id));
+    return defer(() => observableOf(handler(data, context))).pipe(
+      take(2),
+      toArray(),
+      timeout({ first: timeoutMs, with: late }),
+      map((answers) => theOnly(answers, id)),
       catchError((cause) => of(new FailedAnswer(toError(cause)))),
     );
+  };
+}
+
+/** @throws {HandlerAnsweredTwiceError} if there are more */
+function theOnly(answers: readonly unknown[], messageId: string): unknown {
+  if (answers.length > 1) throw new HandlerAnsweredTwiceError(messageId);
+  return answers[0] ?? null;
 }
 
 function observableOf(answer: unknown): Observable<unknown> {
