@@ -15,6 +15,7 @@ import {
 } from 'rxjs';
 import { Codecs } from '../core/codecs.ts';
 import type { Delivery } from '../core/delivery.ts';
+import { InvalidOptionError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
 import type { PublishOptions, Receipt } from '../core/publisher.ts';
@@ -124,7 +125,10 @@ export class StoreBus implements Bus {
     return firstValueFrom(this.store.deadLetters(`${stream}.0`, { ...rest, count }));
   }
 
-  close({ deadlineMs = 10_000 }: { readonly deadlineMs?: number } = {}): Promise<void> {
+  async close({ deadlineMs = 10_000 }: { readonly deadlineMs?: number } = {}): Promise<void> {
+    if (!(deadlineMs >= 0 && deadlineMs <= LONGEST_MS)) {
+      throw new InvalidOptionError('deadlineMs', deadlineMs, `a number of ms from 0 to ${LONGEST_MS}`);
+    }
     this.closing ??= this.shut(deadlineMs);
     return this.closing;
   }
@@ -172,6 +176,8 @@ export class StoreBus implements Bus {
 
 /** What a source may take beyond its deadline to give back what is left, in ms. */
 const GRACE_MS = 2_000;
+/** With the grace, what a timer can wait; beyond that, Node's fire at once. */
+const LONGEST_MS = 2_147_483_647 - GRACE_MS;
 
 /** Resolves when the work is over, whatever became of it, or after a time. */
 async function settled(work: Observable<unknown>, withinMs: number): Promise<void> {

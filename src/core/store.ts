@@ -144,7 +144,7 @@ export interface Settlement extends EntryRef {
   readonly attempt: number;
   readonly outcome: Outcome;
   /** The stage that had it last, for the dead letter. */
-  readonly stage?: string;
+  readonly stage?: string | undefined;
 }
 
 /** A position in each lane, opaque: pass it on to read from there. */

@@ -1,13 +1,16 @@
 import type { Span } from '@opentelemetry/api';
 import { type Origin, RootDuty } from '../core/duty.ts';
+import { ACK, type Outcome } from '../core/outcome.ts';
 import type { Priority } from '../core/priority.ts';
-import type { Entry, EntryRef } from '../core/store.ts';
+import type { Entry, Settlement } from '../core/store.ts';
 
-/** The duty of one entry, as one incarnation of its consumer holds it. */
-export class EntryDuty extends RootDuty implements EntryRef {
+/** The duty of one entry, as one incarnation of its consumer holds it; once it has ended, its settlement. */
+export class EntryDuty extends RootDuty implements Settlement {
   readonly priority: Priority;
   readonly id: string;
   readonly attempt: number;
+  /** What the failure policy made of the verdict; ack before there is one. */
+  outcome: Outcome = ACK;
 
   constructor(
     origin: Origin,

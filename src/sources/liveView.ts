@@ -14,10 +14,11 @@ import type { Codecs } from '../core/codecs.ts';
 import { toError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Notify } from '../core/notice.ts';
+import { PRIORITIES } from '../core/priority.ts';
 import type { Entry, ReadPage, ReadRequest, StreamStore } from '../core/store.ts';
 import { StoreError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
-import { checkFrom } from './checkStart.ts';
+import { checkStart } from './checkStart.ts';
 import { type EntryFilter, openEntry } from './openEntry.ts';
 import { topicFilter } from './topicFilter.ts';
 
@@ -54,12 +55,17 @@ const PAGE = 500;
 export function liveView(port: LiveViewPort, pattern: string, options: LiveViewOptions = {}): Observable<Message> {
   const { from: start = 'latest' } = options;
   const matches = topicFilter(pattern);
-  checkFrom('from', start);
+  if (!isCursor(start)) checkStart('from', start, ', or a { cursor }');
   const views = port.streamsOf(pattern).map((stream) => {
     const filter: EntryFilter = { stream, matches, codecs: port.codecs };
     return pages(port, stream, start).pipe(mergeMap((page) => from(messages(page.entries, filter, port.notify))));
   });
   return merge(...views);
+}
+
+function isCursor(start: unknown): boolean {
+  const cursor = (start as { cursor?: Record<string, unknown> } | null)?.cursor;
+  return PRIORITIES.every((priority) => typeof cursor?.[priority] === 'string');
 }
 
 function pages(port: LiveViewPort, stream: string, start: ReadRequest['from']): Observable<ReadPage> {

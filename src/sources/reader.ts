@@ -148,8 +148,9 @@ export class Reader implements Origin {
     const outcome = this.options.judge(verdict, duty.attempt);
     endProcessing(duty.span, outcome);
     this.heldBack[duty.priority].settled(duty);
-    if (duty.incarnation === this.incarnation) this.put(duty, outcome, duty.stage);
-    else this.credit.give(duty.priority);
+    duty.outcome = outcome;
+    if (duty.incarnation === this.incarnation) this.outbox.add(duty);
+    this.credit.give(duty.priority);
     this.tick();
     return outcome;
   }
@@ -227,11 +228,10 @@ export class Reader implements Origin {
     }
   }
 
-  private put({ priority, id, attempt }: EntryRef & { attempt: number }, outcome: Outcome, stage?: string): void {
+  /** Settles an entry that was never handed on. */
+  private put({ priority, id, attempt }: Entry, outcome: Outcome): void {
     this.credit.give(priority);
-    this.outbox.add(
-      stage === undefined ? { priority, id, attempt, outcome } : { priority, id, attempt, outcome, stage },
-    );
+    this.outbox.add({ priority, id, attempt, outcome });
     this.tick();
   }
 

@@ -2,7 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import { asyncScheduler, Observable, type SchedulerLike, type Subscriber, tap } from 'rxjs';
 import type { Codecs } from '../../core/codecs.ts';
 import { toError } from '../../core/errors.ts';
-import { type PerPriority, PRIORITIES, type Priority } from '../../core/priority.ts';
+import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
 import type { Confirm, Publisher, PublishOptions } from '../../core/publisher.ts';
 import type { StoreRecord, StreamStore } from '../../core/store.ts';
 import { StoreClosedError } from '../../core/storeErrors.ts';
@@ -46,7 +46,7 @@ const MAX_BATCH_BYTES = 1024 * 1024;
  * outside the buffer, and whoever awaits each publish sends no more than that.
  */
 export class BusPublisher implements Publisher {
-  private readonly lanes = new Map<string, Lane>();
+  private readonly tiers = new Map<string, PerPriority<Lane>>();
   private readonly targets = new Map<string, SendingTarget>();
   private readonly waiting = new Fifo<{ readonly lane: Lane; readonly parcel: Parcel }>();
   private buffered = 0;
@@ -69,7 +69,7 @@ export class BusPublisher implements Publisher {
     return new Observable((subscriber) => {
       if (this.buffered === 0 && this.waiting.size === 0) return subscriber.complete();
       this.idlers.push(subscriber);
-      for (const lane of this.lanes.values()) lane.flush();
+      for (const lane of this.lanes()) lane.flush();
     });
   }
 
@@ -77,7 +77,7 @@ export class BusPublisher implements Publisher {
   close(): void {
     this.closed = true;
     const error = new StoreClosedError('the bus');
-    for (const lane of this.lanes.values()) lane.refuse(error);
+    for (const lane of [...this.lanes()]) lane.refuse(error);
   }
 
   private accept(topic: string, data: unknown, options: PublishOptions, context: Context, confirm: Confirm): void {
@@ -145,16 +145,17 @@ export class BusPublisher implements Publisher {
     parcel.confirm(new BufferFullError(topic, bufferBytes, false), undefined);
   }
 
-  /** Least urgent first. */
+  /** Every lane, most urgent tier first. */
+  private *lanes(): Generator<Lane> {
+    for (const priority of PRIORITIES) for (const tiers of this.tiers.values()) yield tiers[priority];
+  }
+
   private dropOldest(): Parcel | undefined {
-    for (const priority of [...PRIORITIES].reverse()) {
-      for (const [name, lane] of this.lanes) {
-        const parcel = name.endsWith(`:${priority}`) ? lane.dropOldest() : undefined;
-        if (parcel) {
-          this.buffered -= parcel.bytes;
-          return parcel;
-        }
-      }
+    for (const lane of [...this.lanes()].reverse()) {
+      const parcel = lane.dropOldest();
+      if (!parcel) continue;
+      this.buffered -= parcel.bytes;
+      return parcel;
     }
     return undefined;
   }
@@ -170,11 +171,17 @@ export class BusPublisher implements Publisher {
   }
 
   private lane(stream: string, priority: Priority): Lane {
-    const name = `${stream}:${priority}`;
-    const known = this.lanes.get(name);
-    if (known) return known;
+    let tiers = this.tiers.get(stream);
+    if (!tiers) {
+      tiers = perPriority((tier) => this.newLane(stream, tier));
+      this.tiers.set(stream, tiers);
+    }
+    return tiers[priority];
+  }
+
+  private newLane(stream: string, priority: Priority): Lane {
     const { store, lingerMs, maxBatch, timeoutMs, scheduler = asyncScheduler } = this.options;
-    const lane = new Lane({
+    return new Lane({
       append: (records) => store.append(stream, records).pipe(tap(() => this.options.grown(stream))),
       lingerMs: lingerMs[priority],
       maxBatch,
@@ -183,8 +190,6 @@ export class BusPublisher implements Publisher {
       scheduler,
       gone: (parcel) => this.gone(parcel),
     });
-    this.lanes.set(name, lane);
-    return lane;
   }
 }
 

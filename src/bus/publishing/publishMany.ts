@@ -37,6 +37,8 @@ export class PublishManyError extends SluiceError {
 
 /** How many messages may be unconfirmed at once. */
 const WINDOW = 10_000;
+/** How many more are pulled at once when there is room again: while these are encoded, the store works on the others. */
+const STEP = 500;
 const KEPT_FAILURES = 100;
 
 /** One call of `publishMany`: the books of what is out. */
@@ -58,12 +60,12 @@ export class ManyPublisher {
   async run(messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>): Promise<readonly Receipt[]> {
     if (isAsync(messages)) {
       for await (const message of messages) {
-        if (this.send(message) >= WINDOW) await this.below(WINDOW / 2);
+        if (this.send(message) >= WINDOW) await this.below(WINDOW - STEP);
         if (this.closed) break;
       }
     } else {
       for (const message of messages) {
-        if (this.send(message) >= WINDOW) await this.below(WINDOW / 2);
+        if (this.send(message) >= WINDOW) await this.below(WINDOW - STEP);
         if (this.closed) break;
       }
     }

@@ -15,6 +15,7 @@ import {
 import type { Delivery } from '../../core/delivery.ts';
 import { SluiceError, toError } from '../../core/errors.ts';
 import type { Message } from '../../core/message.ts';
+import { checkPattern } from '../../core/pattern.ts';
 import type { PublishOptions } from '../../core/publisher.ts';
 import type { Branch } from '../../operators/branch.ts';
 import { checkFunction } from '../../operators/checkFunction.ts';
@@ -65,7 +66,7 @@ export function respond(
   handler: RespondHandler,
   options: RespondOptions = {},
 ): Responder {
-  const { concurrency = 16, timeoutMs = 30_000, group = groupOf(pattern), ...rest } = options;
+  const { concurrency = 16, timeoutMs = 30_000, group = groupOf(checkPattern(pattern)), ...rest } = options;
   checkFunction('handler', handler);
   checkMs('timeoutMs', timeoutMs);
   const running = pipeline(
