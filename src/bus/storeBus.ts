@@ -4,12 +4,14 @@ import {
   asyncScheduler,
   catchError,
   defaultIfEmpty,
+  defer,
   EMPTY,
   firstValueFrom,
   lastValueFrom,
   type MonoTypeOperatorFunction,
   merge,
   type Observable,
+  Subject,
   takeUntil,
   timer,
 } from 'rxjs';
@@ -45,6 +47,7 @@ export class StoreBus implements Bus {
   private readonly requester: Requester;
   private readonly port: TopicsPort & LiveViewPort;
   private readonly readers = new Set<Reader>();
+  private readonly ended = new Subject<void>();
   private closing: Promise<void> | undefined;
 
   constructor(
@@ -104,7 +107,11 @@ export class StoreBus implements Bus {
 
   subscribe(pattern: string, options?: LiveViewOptions): Observable<Message> {
     this.checkOpen();
-    return liveView(this.port, pattern, options);
+    const view = liveView(this.port, pattern, options);
+    return defer(() => {
+      this.checkOpen();
+      return view;
+    }).pipe(takeUntil(this.ended));
   }
 
   async request(topic: string, data: unknown, options: RequestOptions = {}): Promise<unknown> {
@@ -141,8 +148,10 @@ export class StoreBus implements Bus {
   private async shut(deadlineMs: number): Promise<void> {
     const readers = [...this.readers].map((reader) => reader.close(deadlineMs));
     await settled(merge(...readers), deadlineMs + GRACE_MS);
+    this.publisher.stop();
     await settled(this.publisher.flushed(), deadlineMs);
     this.publisher.close();
+    this.ended.next();
     await this.requester.close();
     await settled(this.closeStore(), deadlineMs);
     this.announced.close();
@@ -165,6 +174,7 @@ export class StoreBus implements Bus {
   }
 
   private started(reader: Reader): void {
+    this.checkOpen();
     this.readers.add(reader);
     reader.ended().subscribe({ complete: () => this.readers.delete(reader) });
   }

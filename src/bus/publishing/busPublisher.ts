@@ -73,10 +73,16 @@ export class BusPublisher implements Publisher {
     });
   }
 
-  /** Takes nothing more; refuses what the store has not confirmed. Await `flushed()` first to lose nothing. */
-  close(): void {
+  /** Takes nothing more. */
+  stop(): void {
     this.closed = true;
+  }
+
+  /** Refuses what the store has not confirmed. Await `flushed()` first to lose nothing. */
+  close(): void {
+    this.stop();
     const error = new StoreClosedError('the bus');
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) next.parcel.confirm(error, undefined);
     for (const lane of [...this.lanes()]) lane.refuse(error);
   }
 
