@@ -62,8 +62,8 @@ export interface Bus extends AsyncDisposable {
   deadLetters(options?: Partial<DeadLetterRequest> & { readonly stream?: string }): Promise<readonly DeadLetter[]>;
 
   /**
-   * Ends every source, lets what is in flight finish, flushes what was published, and disconnects. What is not settled
-   * after `deadlineMs` is given back. Safe to repeat.
+   * Ends every source, lets what is in flight finish, flushes what was published, ends live views, and disconnects. What
+   * is not settled after `deadlineMs` is given back. Safe to repeat.
    * @param options.deadlineMs @default 10_000
    */
   close(options?: { readonly deadlineMs?: number }): Promise<void>;

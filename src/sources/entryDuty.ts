@@ -19,6 +19,8 @@ export class EntryDuty extends RootDuty implements Settlement {
     readonly incarnation: number,
     /** The span of its processing, if it is traced. */
     readonly span: Span | undefined,
+    /** When it was handed on, in ms since the epoch. */
+    readonly since: number,
   ) {
     super(origin);
     this.priority = entry.priority;

@@ -23,6 +23,8 @@ export interface FromTopicsOptions extends FailurePolicy {
   readonly leaseMs?: number;
   /** How long deliveries may stay out once the subscription has ended, in ms. @default 30_000 */
   readonly drainMs?: number;
+  /** After how long a delivery that is still out is reported in a notice, by its stage, in ms. @default 60_000 */
+  readonly overdueMs?: number;
   readonly scheduler?: SchedulerLike;
 }
 
@@ -38,7 +40,7 @@ export interface TopicsPort {
   readonly consumerName: () => string;
   readonly notify: Notify;
   readonly tracing?: TracingSwitches;
-  /** Told of every reader that starts, so that it can be closed. */
+  /** Told of every reader before it starts, so that it can be closed; throws if nothing may start any more. */
   readonly started: (reader: Reader) => void;
 }
 
@@ -58,12 +60,20 @@ export interface TopicsPort {
  * @throws {InvalidPatternError | InvalidOptionError} at the call
  */
 export function fromTopics(port: TopicsPort, pattern: string, options: FromTopicsOptions): Observable<Delivery> {
-  const { group, start = 'earliest', drainMs = 30_000, leaseMs = port.leaseMs, scheduler = asyncScheduler } = options;
+  const {
+    group,
+    start = 'earliest',
+    drainMs = 30_000,
+    overdueMs = 60_000,
+    leaseMs = port.leaseMs,
+    scheduler = asyncScheduler,
+  } = options;
   const matches = topicFilter(pattern);
   checkGroup(group);
   checkStart('start', start);
   checkTime('leaseMs', leaseMs, 1);
   checkTime('drainMs', drainMs, 0);
+  checkTime('overdueMs', overdueMs, 1);
   const judge = failurePolicy(options);
   const streams = port.streamsOf(pattern);
   const credit = creditOf(options.credit, port.credit, streams.length);
@@ -79,6 +89,7 @@ export function fromTopics(port: TopicsPort, pattern: string, options: FromTopic
             credit,
             leaseMs,
             drainMs,
+            overdueMs,
             scheduler,
           },
           subscriber,

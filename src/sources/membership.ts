@@ -18,6 +18,8 @@ export interface MembershipOptions {
 /** What a membership tells its reader. */
 export interface MembershipEvents {
   entered(member: Member): void;
+  /** It is time to renew: three times a lease. */
+  renewing(): void;
   /** The store refused a renewal. */
   refused(error: Error): void;
   /** It can't be entered, and waiting won't mend that. */
@@ -80,7 +82,12 @@ export class Membership {
 
   private renew(): void {
     const { store, leaseMs } = this.options;
-    store.renew(this.member, leaseMs).subscribe({ error: (cause) => this.events.refused(toError(cause)) });
+    const { member } = this;
+    this.events.renewing();
+    store.renew(member, leaseMs).subscribe({
+      // An answer that comes when it has joined anew is about a name that it has given up.
+      error: (cause) => member === this.current && this.events.refused(toError(cause)),
+    });
   }
 
   private again(error: Error): void {

@@ -8,31 +8,28 @@ import {
   type Subscription,
   timer,
 } from 'rxjs';
-import { Delivery } from '../core/delivery.ts';
+import type { Delivery } from '../core/delivery.ts';
 import type { Holder, Origin, RootDuty } from '../core/duty.ts';
 import { toError } from '../core/errors.ts';
-import type { Notice, Notify } from '../core/notice.ts';
+import type { Notify } from '../core/notice.ts';
 import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
 import { type PerPriority, perPriority } from '../core/priority.ts';
-import type { CreateGroupRequest, Entry, EntryRef, Member, StreamStore, Taken } from '../core/store.ts';
+import type { Entry, EntryRef, Member, Taken } from '../core/store.ts';
 import { FencedError, NoGroupError, StoreError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
 import { TimeSlice } from '../internal/timeSlice.ts';
-import { endProcessing, type ProcessingSource, processingSource, startProcessing } from '../telemetry/consumerSpan.ts';
-import type { TracingSwitches } from '../telemetry/tracingSwitches.ts';
+import { endProcessing } from '../telemetry/consumerSpan.ts';
 import { Credit } from './credit.ts';
+import { DeliveryMaker, type DeliveryMakerOptions } from './deliveryMaker.ts';
 import { EntryDuty } from './entryDuty.ts';
 import type { Judge } from './failurePolicy.ts';
 import { HeldBack } from './heldBack.ts';
 import { Intake } from './intake.ts';
 import { Membership } from './membership.ts';
-import { type EntryFilter, openEntry } from './openEntry.ts';
 import { Outbox } from './outbox.ts';
+import { ReaderNotices } from './readerNotices.ts';
 
-export interface ReaderOptions {
-  readonly store: StreamStore;
-  readonly group: CreateGroupRequest;
-  readonly filter: EntryFilter;
+export interface ReaderOptions extends DeliveryMakerOptions {
   readonly judge: Judge;
   readonly credit: PerPriority<number>;
   /** A consumer's name, new at each call. */
@@ -42,10 +39,10 @@ export interface ReaderOptions {
   readonly waitMs: number;
   /** How long deliveries may stay out after the subscription ended, in ms. */
   readonly drainMs: number;
+  /** After how long a delivery that is still out is reported, in ms. */
+  readonly overdueMs: number;
   readonly notify: Notify;
   readonly scheduler: SchedulerLike;
-  /** Whether deliveries get spans, and stages too. @default both */
-  readonly tracing?: TracingSwitches;
 }
 
 /** How long deliveries are handed on before timers and sockets get their turn, in ms. */
@@ -78,7 +75,8 @@ export class Reader implements Origin {
   private readonly intake: Intake;
   private readonly end = new Subject<never>();
   private readonly slice: TimeSlice;
-  private spans!: ProcessingSource;
+  private readonly notices: ReaderNotices;
+  private maker: DeliveryMaker | undefined;
   private pause: Subscription | undefined;
   private deadline: Subscription | undefined;
   private pumping = false;
@@ -91,11 +89,13 @@ export class Reader implements Origin {
   ) {
     const { store, group, scheduler, waitMs } = options;
     this.name = group.pattern;
+    this.notices = new ReaderNotices(group, options.overdueMs, options.notify);
     this.credit = new Credit(options.credit);
     this.heldBack = perPriority((priority) => new HeldBack((count) => count >= options.credit[priority]));
     this.slice = new TimeSlice(SLICE_MS, scheduler, () => this.pump());
     this.membership = new Membership(options, {
       entered: (member) => this.entered(member),
+      renewing: () => this.notices.overdue(this.inHand, scheduler.now()),
       refused: (error) => this.trouble(error),
       failed: (error) => subscriber.error(error),
     });
@@ -174,21 +174,15 @@ export class Reader implements Origin {
     yield* this.outbox;
   }
 
-  private entered({ consumer }: Member): void {
-    const { store, group, tracing } = this.options;
-    const { name: system, server } = store;
-    const { pattern, stream } = group;
-    this.spans = processingSource({ system, server, pattern, stream, group: group.group, consumer, tracing });
+  private entered(member: Member): void {
+    this.maker = new DeliveryMaker(this.options, this, member, this.incarnation);
     this.phase = 'reading';
     this.pump();
   }
 
   private taken({ entries, lost }: Taken): void {
     this.failures = 0;
-    if (lost.length > 0) {
-      const ids = lost.slice(0, 5).map((entry) => `${entry.priority}:${entry.id}`);
-      this.tell('warn', 'ENTRIES_LOST', `${lost.length} entries were trimmed while owed: ${ids.join(', ')}`);
-    }
+    if (lost.length > 0) this.notices.lost(lost);
     if (entries.length > 0 || !this.pumping) this.pump();
   }
 
@@ -208,21 +202,20 @@ export class Reader implements Origin {
 
   private handOn(entries: readonly Entry[]): void {
     const { incarnation } = this;
+    const now = this.options.scheduler.now();
     for (const entry of entries) {
       if (incarnation !== this.incarnation) this.credit.give(entry.priority);
       else if (this.phase !== 'reading') this.put(entry, RELEASE);
-      else this.deliver(entry);
+      else this.deliver(entry, now);
     }
   }
 
-  private deliver(entry: Entry): void {
+  private deliver(entry: Entry, now: number): void {
     try {
-      const message = openEntry(entry, this.options.filter);
-      if (!message) return this.put(entry, ACK);
-      const { context, span } = startProcessing(this.spans, message, entry.attempt);
-      const duty = new EntryDuty(this, entry, this.incarnation, span);
-      this.inHand.add(duty);
-      this.subscriber.next(new Delivery(message, entry.attempt, duty, context));
+      const made = this.maker?.make(entry, now);
+      if (!made) return this.put(entry, ACK);
+      this.inHand.add(made.duty);
+      this.subscriber.next(made.delivery);
     } catch (cause) {
       this.put(entry, { kind: 'reject', error: toError(cause) });
     }
@@ -250,17 +243,16 @@ export class Reader implements Origin {
   /** What the store refuses: rejoins where that mends it, tries again where time does, else ends the source. */
   private trouble(error: Error): void {
     if (this.phase !== 'reading') return;
-    if (error instanceof FencedError || error instanceof NoGroupError) return this.rejoin(error);
+    if (isMembershipLost(error)) return this.rejoin(error);
     if (!(error instanceof StoreError && error.retryable)) return this.subscriber.error(error);
     this.failures += 1;
-    if (this.failures === 1) this.tell('warn', 'STORE_RETRY', `reading stopped, trying again: ${error.message}`, error);
+    if (this.failures === 1) this.notices.retrying(error);
     this.pause?.unsubscribe();
     this.pause = timer(backoffMs(this.failures, { maxMs: 5_000 }), this.options.scheduler).subscribe(() => this.pump());
   }
 
-  private rejoin(error: Error): void {
-    const dropped = this.inHand.size;
-    this.tell('warn', (error as StoreError).code, `${error.message}; joining again, ${dropped} in hand dropped`, error);
+  private rejoin(error: StoreError): void {
+    this.notices.rejoining(error, this.inHand.size);
     this.phase = 'entering';
     this.incarnation += 1;
     this.intake.cancel();
@@ -273,27 +265,13 @@ export class Reader implements Origin {
   /** Whether to send settlements again. */
   private settleAgain(error: Error): boolean {
     if (error instanceof StoreError && error.retryable && !(error instanceof NoGroupError)) return true;
-    const lost = error instanceof FencedError || error instanceof NoGroupError;
-    if (lost && this.phase === 'reading') this.rejoin(error);
-    else
-      this.tell(
-        'warn',
-        'SETTLE_FAILED',
-        `settlements were dropped, their messages come again: ${error.message}`,
-        error,
-      );
+    if (isMembershipLost(error) && this.phase === 'reading') this.rejoin(error);
+    else this.notices.notSettled(error);
     return false;
   }
 
   private giveBack(withinMs: number): void {
-    const stages = [...new Set([...this.inHand].map((duty) => duty.stage ?? 'no stage'))].join(', ');
-    if (this.inHand.size > 0) {
-      this.tell(
-        'warn',
-        'UNSETTLED',
-        `${this.inHand.size} unsettled after ${withinMs} ms are given back (last in: ${stages})`,
-      );
-    }
+    this.notices.givenBack(this.inHand, withinMs);
     for (const duty of [...this.inHand]) duty.settle(RELEASE);
     this.deadline = timer(LAST_FLUSH_MS, this.options.scheduler).subscribe(() => this.outbox.clear());
   }
@@ -304,10 +282,8 @@ export class Reader implements Origin {
     const done = () => this.end.complete();
     this.membership.leave().subscribe({ complete: done, error: done });
   }
+}
 
-  private tell(level: Notice['level'], code: string, message: string, error?: Error): void {
-    const { group, notify } = this.options;
-    const text = `group '${group.group}' on stream '${group.stream}': ${message}`;
-    notify(error ? { level, code, message: text, error } : { level, code, message: text });
-  }
+function isMembershipLost(error: Error): error is FencedError | NoGroupError {
+  return error instanceof FencedError || error instanceof NoGroupError;
 }

@@ -205,7 +205,7 @@ describe('environment variables', () => {
       return said;
     };
     expect(message({ SLUICE_CONNECTIONS: 'many' })).to.equal(
-      "SLUICE_CONNECTIONS is 'many': it takes a whole number from 1",
+      "SLUICE_CONNECTIONS is 'many': it takes a whole number from 2",
     );
     expect(message({ SLUICE_PRESET: 'prod' })).to.equal(
       "SLUICE_PRESET is 'prod': it takes one of development, production, highFrequency",

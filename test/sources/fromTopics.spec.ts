@@ -246,6 +246,20 @@ describe('fromTopics', () => {
     expect(topics.notices[0]?.message).to.include('slow');
   });
 
+  it('says which stage has had deliveries for too long', () => {
+    topics.append([1, 2]);
+    play(
+      () => fromTopics(topics.port({ leaseMs: 300 }), 'a.*', { group: 'g', overdueMs: 200 }),
+      (delivery) => {
+        for (const root of delivery.duty.roots) root.stage = 'slow';
+        timer(250).subscribe(() => delivery.ack());
+      },
+      555,
+    );
+    expect(topics.notices.map(({ code }) => code)).to.deep.equal(['OVERDUE']);
+    expect(topics.notices[0]?.message).to.include('2 in slow').and.include('200 ms');
+  });
+
   it('joins again under a new name when its lease was lost, and drops what it held', () => {
     topics.append([1]);
     play(
