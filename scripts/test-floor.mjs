@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { npmCommand } from './npm-command.mjs';
 
 const FLOOR = '22.15.0';
+const given = process.argv.slice(2);
+const specs = given.length > 0 ? given : ['test/**/*.spec.ts'];
 const [file, ...args] = npmCommand('exec', '--yes', `--package=node@${FLOOR}`, '--');
-const { status } = spawnSync(file, [...args, 'node', 'scripts/mocha-on.mjs', FLOOR, ...process.argv.slice(2)], {
+const { status } = spawnSync(file, [...args, 'node', 'scripts/mocha-on.mjs', FLOOR, ...specs], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   stdio: 'inherit',
   shell: file === 'npm' && process.platform === 'win32',

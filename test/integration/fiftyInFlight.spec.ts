@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { context, type Span, trace } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { expect } from 'chai';
-import { map, timer } from 'rxjs';
+import { defer, map, type Observable, timer } from 'rxjs';
 import { type Bus, batch, handle, pipeline, stage } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { onEachStore } from '../support/onEachStore.ts';
@@ -33,12 +33,19 @@ describe('fifty messages in flight, each under a parent of its own', () => {
   function check(message: number): unknown {
     look(message);
     if (message % 5 === 0) return message;
-    if (message % 5 === 1) return timer(message % 7).pipe(map(() => message));
+    if (message % 5 === 1) return observed(message);
     return (async () => {
       for (let turn = message % 9; turn > 0; turn--) await nextTurn();
       look(message);
       return message;
     })();
+  }
+
+  function observed(message: number): Observable<number> {
+    return defer(() => {
+      look(message);
+      return timer(message % 7).pipe(map(() => message));
+    });
   }
 
   async function publishAll(bus: Bus): Promise<readonly Span[]> {

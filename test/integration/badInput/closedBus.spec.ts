@@ -67,7 +67,9 @@ describe('bad input: a closed bus', () => {
       }
       const error = errorOf(() => bus.publishMany(endless()));
       await eventually(() => pulled > 100);
+      const began = performance.now();
       await bus.close();
+      expect(performance.now() - began, 'it does not wait for the deadline').to.be.below(5_000);
       expectComplaint(await error, { type: 'PublishManyError', code: 'PUBLISH_MANY', says: closed.says });
       expect(returned).to.equal(true);
     });
