@@ -22,4 +22,9 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code !== 'EPIPE') throw cause;
+});
+
 process.exitCode = await main(process.argv.slice(2));

@@ -40,7 +40,8 @@ export function parseOptions(args: readonly string[]): Options {
     throw new UsageError(`--repeat is '${repeat}': it takes a whole number from 1 to 999999`);
   }
   if (otlp !== undefined) checkUrl('--otlp', otlp, /^https?:\/\//, 'http://localhost:4318');
-  if (store !== undefined) checkUrl('--store', store, /^[a-z][a-z+-]*:\//, 'redis://127.0.0.1:6379');
+  if (store !== undefined && store !== 'memory')
+    checkUrl('--store', store, /^[a-z][a-z+-]*:\//, 'redis://127.0.0.1:6379');
   if (out === '') throw new UsageError("--out is '': it takes the path of a folder");
   return { store, otlp, repeat: Number(repeat), out, help };
 }

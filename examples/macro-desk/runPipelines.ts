@@ -1,4 +1,3 @@
-import { firstValueFrom } from 'rxjs';
 import type { Bus, DeadLetter, Notice, RunningPipeline } from 'sluice';
 import { alerts } from './alerts.ts';
 import type { Book } from './book.ts';

@@ -28,7 +28,7 @@ async function open(config: { readonly store: string; readonly namespace: string
   try {
     return await connect(config);
   } catch (cause) {
-    throw cause instanceof InvalidOptionError ? new UsageError(`--store: ${cause.message}`, { cause }) : cause;
+    throw cause instanceof InvalidOptionError ? new UsageError(cause.message, { cause }) : cause;
   }
 }
 

@@ -123,12 +123,16 @@ export class StoreBus implements Bus {
     return respond(this, pattern, handler, options);
   }
 
-  stats(stream = 'main'): Promise<StreamStats> {
+  async stats(stream = 'main'): Promise<StreamStats> {
+    await this.told();
     return firstValueFrom(this.store.stats(`${stream}.0`));
   }
 
-  deadLetters(options: Partial<DeadLetterRequest> & { readonly stream?: string } = {}): Promise<readonly DeadLetter[]> {
+  async deadLetters(
+    options: Partial<DeadLetterRequest> & { readonly stream?: string } = {},
+  ): Promise<readonly DeadLetter[]> {
     const { stream = 'main', count = 100, ...rest } = options;
+    await this.told();
     return firstValueFrom(this.store.deadLetters(`${stream}.0`, { ...rest, count }));
   }
 
@@ -177,6 +181,11 @@ export class StoreBus implements Bus {
     this.checkOpen();
     this.readers.add(reader);
     reader.ended().subscribe({ complete: () => this.readers.delete(reader) });
+  }
+
+  /** Resolves once the store knows what was settled here so far, so that what is asked of it is not behind. */
+  private told(): Promise<void> {
+    return settled(merge(...[...this.readers].map((reader) => reader.flushed())), GRACE_MS);
   }
 
   private checkOpen(): void {

@@ -15,7 +15,8 @@ function hideInAddress(text: string): string {
   if (url?.host) return `${url.protocol}//${url.host}`;
   const scheme = /^([a-z][a-z0-9+.-]*:\/\/|(?:rediss?|unix):)./i.exec(text)?.[1];
   if (scheme) return `${scheme}${HIDDEN}`;
-  return /[@:]/.test(text) ? HIDDEN : text;
+  // Without an @ there is no password before a host; `host:port` is what it mostly is.
+  return /^[\w.-]+(:\d+)?$/.test(text) || !/[@:]/.test(text) ? text : HIDDEN;
 }
 
 function shapeOf(value: object): unknown {

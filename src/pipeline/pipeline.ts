@@ -1,4 +1,4 @@
-import type { Observable, OperatorFunction } from 'rxjs';
+import { isObservable, type Observable, type OperatorFunction } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { chainOf, type GraphNode } from '../internal/graph.ts';
@@ -36,7 +36,7 @@ type Out = Delivery;
  * hand is given back and the whole is started again after a backoff; a delivery that was on its way in just then fails
  * by its source's policy, because it is the likely cause.
  *
- * @throws {InvalidOptionError} if the name is empty
+ * @throws {InvalidOptionError} if the name is empty, the source no Observable, or a stage no operator
  */
 // As many overloads as RxJS's own pipe has: with a tuple type in their place, `stage('x', mapData((order) => …))` would
 // know nothing of `order`, since what a generic stage is to infer flows from one parameter to the next only like this.
@@ -126,6 +126,10 @@ export function pipeline<T, A, B, C, D, E, F, G, H, I>(
 ): Pipeline;
 export function pipeline(name: string, source: Observable<Delivery>, ...stages: Op<never, unknown>[]): Pipeline {
   if (typeof name !== 'string' || name === '') throw new InvalidOptionError('name', name, "the pipeline's name");
+  if (!isObservable(source)) throw new InvalidOptionError('source', source, 'an Observable of deliveries');
+  stages.forEach((operator, i) => {
+    if (typeof operator !== 'function') throw new InvalidOptionError(`stage ${i + 1}`, operator, 'an operator');
+  });
   const assemble: Assemble = (entrance) => apply(entrance(source), stages);
   return {
     name,

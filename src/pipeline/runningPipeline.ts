@@ -1,5 +1,6 @@
 import {
   asyncScheduler,
+  concat,
   firstValueFrom,
   type MonoTypeOperatorFunction,
   type Observable,
@@ -22,6 +23,9 @@ import { supervise } from './supervise.ts';
 /** Applies a pipeline's stages to its source, whose deliveries first pass what is given. */
 export type Assemble = (entrance: MonoTypeOperatorFunction<Delivery>) => Observable<unknown>;
 
+/** How long stages may take to complete once everything is settled, in ms. */
+const LINGER_MS = 1_000;
+
 /**
  * A pipeline that runs, until its source completes or it is stopped.
  *
@@ -30,7 +34,7 @@ export type Assemble = (entrance: MonoTypeOperatorFunction<Delivery>) => Observa
  * | running             | the flow fails                          | restarting |
  * | running             | it fails for good                       | failed     |
  * | restarting          | the wait is over                        | running    |
- * | running             | the source completes, all is settled    | completed  |
+ * | running             | the source ends, all is settled         | completed  |
  * | running, restarting | stop()                                  | stopping   |
  * | stopping            | all is settled, or the deadline         | stopped    |
  */
@@ -45,6 +49,7 @@ export class RunningPipeline implements AsyncDisposable {
   private readonly notify: Notify;
   private readonly stopAsked = new ReplaySubject<void>(1);
   private readonly ended = new ReplaySubject<StopReport>(1);
+  private dry = new Subscription();
   private readonly deadline = new Subscription();
   private readonly flow = new Subscription();
 
@@ -104,7 +109,11 @@ export class RunningPipeline implements AsyncDisposable {
   }
 
   private begin(restart: RunOptions['restart']): void {
-    const entrance = pipe(takeUntil<Delivery>(this.stopAsked), this.ledger.track());
+    const entrance = pipe(
+      takeUntil<Delivery>(this.stopAsked),
+      this.ledger.track(),
+      tap<Delivery>({ complete: () => this.runDry() }),
+    );
     const supervised = {
       flow: () => this.assemble(entrance).pipe(tap(acknowledge)),
       stop: this.stopAsked,
@@ -131,6 +140,8 @@ export class RunningPipeline implements AsyncDisposable {
       return false;
     }
     this.phase = 'restarting';
+    this.dry.unsubscribe();
+    this.dry = new Subscription();
     this.restarts += 1;
     this.tell('warn', 'PIPELINE_RESTART', `failed, restart ${restart} in ${waitMs} ms: ${error.message}`, error);
     return true;
@@ -140,6 +151,20 @@ export class RunningPipeline implements AsyncDisposable {
     if (this.phase === 'stopping') this.left = this.ledger.inHand();
     this.ledger.release();
     this.ledger.retire();
+  }
+
+  /**
+   * The source has ended, for instance because its bus was closed. Once everything is settled, by whomever, the stages
+   * have nothing left that matters: one that still does not complete, such as a handler that hangs, is not waited for.
+   */
+  private runDry(): void {
+    const released = this.ledger.counts.release;
+    this.dry.add(
+      concat(this.ledger.drained(), timer(LINGER_MS, this.scheduler)).subscribe(() => {
+        this.flow.unsubscribe();
+        this.finish(this.ledger.counts.release === released);
+      }),
+    );
   }
 
   private settleDown(): void {
@@ -162,12 +187,14 @@ export class RunningPipeline implements AsyncDisposable {
     if (this.phase === 'stopped' || this.phase === 'completed') return;
     this.phase = this.phase === 'stopping' ? 'stopped' : 'completed';
     this.deadline.unsubscribe();
+    this.dry.unsubscribe();
     this.ended.next({ drained, left: this.left });
   }
 
   private fail(error: Error): void {
     this.phase = 'failed';
     this.deadline.unsubscribe();
+    this.dry.unsubscribe();
     this.tell('error', 'PIPELINE_FAILED', `failed for good: ${error.message}`, error);
     this.ended.error(error);
   }

@@ -1,7 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { Delivery } from '../core/delivery.ts';
 import { RootDuty } from '../core/duty.ts';
-import { InvalidOptionError } from '../core/errors.ts';
+import { InvalidOptionError, PermanentError } from '../core/errors.ts';
 import { chained, chainOf } from '../internal/graph.ts';
 import { feed, operate } from '../internal/operate.ts';
 import { StageSpans } from '../telemetry/stageSpans.ts';
@@ -30,6 +30,9 @@ export function stage<T extends Delivery, R>(name: string, operator: OperatorFun
   };
 }
 
+const NO_DELIVERY =
+  'got a value that is no delivery: an operator before it made data of it; use `mapData`, or `delivery.with(data)`';
+
 function enter<T extends Delivery>(name: string, spans: StageSpans): OperatorFunction<T, T> {
   return operate((source, subscriber) => {
     const tracer = activeTracer();
@@ -44,6 +47,7 @@ function enter<T extends Delivery>(name: string, spans: StageSpans): OperatorFun
 
 function mark({ duty }: Delivery, name: string): void {
   if (duty instanceof RootDuty) duty.stage = name;
+  else if (!duty) throw new PermanentError(`stage '${name}' ${NO_DELIVERY}`, {}, 'NOT_A_DELIVERY');
   else for (const root of duty.roots) root.stage = name;
 }
 

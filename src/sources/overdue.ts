@@ -20,6 +20,6 @@ export function overdue(inHand: Iterable<EntryDuty>, afterMs: number, now: numbe
   const where = [...stages].map(([stage, count]) => `${count} in ${stage}`).join(', ');
   return (
     `unsettled for more than ${afterMs} ms, the oldest for ${oldestMs} ms: ${where}; ` +
-    'does a handler hang, or an operator such as filter or take drop deliveries without settling them?'
+    'does a handler hang, or an operator such as filter or debounceTime drop deliveries without settling them?'
   );
 }

@@ -57,7 +57,7 @@ describe('publishMany', () => {
       expectComplaint(error, {
         type: 'PublishManyError',
         code: 'PUBLISH_MANY',
-        says: "3 of 300 messages were not published; the first is number 7: topic 'ticks.*' has a wildcard",
+        says: "3 of 300 messages were not published; the first at index 7: topic 'ticks.*' has a wildcard",
       });
       expect([error.failed, error.published]).to.deep.equal([3, 297]);
       const named = error.failures.map(({ index, error: { name } }) => [index, name]);

@@ -38,7 +38,7 @@ function ofReply(error: Error, context: ErrorContext): Error {
   const options = { cause: error };
   switch (kindOf(error, code)) {
     case 'auth':
-      return new StoreAuthError(`Redis at ${where} refuses: ${refusal(code)}`, options);
+      return new StoreAuthError(`Redis at ${where} refuses: ${refusal(code, error.message)}`, options);
     case 'full':
       return new StoreFullError(
         `Redis at ${where} is full, nothing was kept: trim streams, or raise its maxmemory (${error.message})`,
@@ -62,8 +62,11 @@ function kindOf({ message }: Error, code: string): ErrorKind | undefined {
   return ERROR_CODES[code];
 }
 
-function refusal(code: string): string {
+function refusal(code: string, message: string): string {
   if (code === 'NOAUTH') return 'it asks for a password; give `password`, and `username` if it has users';
+  if (code === 'NOPERM' && /\bkeys?\b/.test(message)) {
+    return 'the user may not use the keys of this namespace; widen its ACL or change `namespace`';
+  }
   if (code === 'NOPERM') return 'the user may not run a command that Sluice needs; widen its ACL';
   return 'wrong user name or password, or the user is disabled; check `username` and `password`';
 }

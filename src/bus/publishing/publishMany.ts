@@ -29,7 +29,7 @@ export class PublishManyError extends SluiceError {
     const first = failures[0];
     super(
       'PUBLISH_MANY',
-      `${failed} of ${failed + published} messages were not published; the first is number ${first?.index}: ${first?.error.message}`,
+      `${failed} of ${failed + published} messages were not published; the first at index ${first?.index}: ${first?.error.message}`,
       { cause: first?.error },
     );
   }

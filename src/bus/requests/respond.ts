@@ -3,7 +3,6 @@ import {
   defer,
   from,
   isObservable,
-  type MonoTypeOperatorFunction,
   map,
   type Observable,
   of,
@@ -13,11 +12,10 @@ import {
   toArray,
 } from 'rxjs';
 import type { Delivery } from '../../core/delivery.ts';
-import { SluiceError, toError } from '../../core/errors.ts';
+import { PermanentError, SluiceError, toError } from '../../core/errors.ts';
 import type { Message } from '../../core/message.ts';
 import { checkPattern } from '../../core/pattern.ts';
 import type { PublishOptions } from '../../core/publisher.ts';
-import type { Branch } from '../../operators/branch.ts';
 import { checkFunction } from '../../operators/checkFunction.ts';
 import { checkMs } from '../../operators/checkMs.ts';
 import { type Handler, handle } from '../../operators/handle.ts';
@@ -27,7 +25,6 @@ import { where } from '../../operators/where.ts';
 import { pipeline } from '../../pipeline/pipeline.ts';
 import type { StopOptions, StopReport } from '../../pipeline/run.ts';
 import { stage } from '../../pipeline/stage.ts';
-import type { TopicOf, ToTopicOptions } from '../../sinks/toTopic.ts';
 import type { FromTopicsOptions } from '../../sources/fromTopics.ts';
 import { type FailureReply, HEADER } from './protocol.ts';
 
@@ -44,7 +41,7 @@ export interface RespondOptions extends Partial<FromTopicsOptions> {
 /** What a responder needs of a bus. */
 export interface RespondPort {
   from(pattern: string, options: FromTopicsOptions): Observable<Delivery>;
-  to(topic: TopicOf<Delivery>, options: ToTopicOptions<Delivery>): MonoTypeOperatorFunction<Delivery>;
+  publish(topic: string, data: unknown, options: PublishOptions): Promise<unknown>;
 }
 
 /** Something that answers requests. */
@@ -74,7 +71,7 @@ export function respond(
     bus.from(pattern, { ...rest, group }),
     stage('awaited', where(isAwaited)),
     stage('handle', handle(answering(handler, timeoutMs), { concurrency })),
-    stage('reply', replying(bus)),
+    stage('reply', handle(replying(bus), { concurrency })),
   ).run();
   return { stop: (stopping) => running.stop(stopping), [Symbol.asyncDispose]: () => running[Symbol.asyncDispose]() };
 }
@@ -128,16 +125,25 @@ function observableOf(answer: unknown): Observable<unknown> {
     : of(answer);
 }
 
-/** Publishes an answer to where its request says; a request without an address is only handled. */
-function replying(bus: RespondPort): Branch<unknown, unknown> {
-  return (source) =>
-    source.pipe(
-      where((_answer, { headers }) => headers[HEADER.replyTo] !== undefined),
-      bus.to(({ message }) => message.headers[HEADER.replyTo] ?? '', replyOptions),
-    );
+/**
+ * Publishes an answer to where its request says; a request without an address is only handled. An answer that can't be
+ * published, since it can't be encoded or is too large, is answered with that: the requester waits for something.
+ */
+function replying(bus: RespondPort): Handler<unknown, Promise<void>> {
+  return async (answer, { message }) => {
+    const address = message.headers[HEADER.replyTo];
+    if (address === undefined) return;
+    try {
+      await bus.publish(address, answer, replyOptions(message, answer));
+    } catch (cause) {
+      if (!(cause instanceof PermanentError)) throw cause;
+      const failed = new FailedAnswer(cause);
+      await bus.publish(address, failed, replyOptions(message, failed));
+    }
+  };
 }
 
-function replyOptions({ message, data }: Delivery): PublishOptions {
-  const status = data instanceof FailedAnswer ? 'error' : 'ok';
-  return { headers: { [HEADER.correlation]: message.headers[HEADER.correlation] ?? '', [HEADER.status]: status } };
+function replyOptions({ headers, priority }: Message, answer: unknown): PublishOptions {
+  const status = answer instanceof FailedAnswer ? 'error' : 'ok';
+  return { priority, headers: { [HEADER.correlation]: headers[HEADER.correlation] ?? '', [HEADER.status]: status } };
 }

@@ -1,9 +1,9 @@
-import { SluiceError } from '../../core/errors.ts';
+import { PermanentError } from '../../core/errors.ts';
 
-/** A recorded file that can't be opened, or not read to its end. */
-export class FileReadError extends SluiceError {
+/** A recorded file that can't be opened, or not read to its end: a pipeline does not start again for it. */
+export class FileReadError extends PermanentError {
   constructor(name: string, cause: Error) {
-    super('FILE_READ', `can't read '${name}': ${WHY[codeOf(cause) ?? ''] ?? cause.message}`, { cause });
+    super(`can't read '${name}': ${WHY[codeOf(cause) ?? ''] ?? cause.message}`, { cause }, 'FILE_READ');
   }
 }
 
