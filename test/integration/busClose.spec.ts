@@ -24,6 +24,20 @@ async function fill(bus: Bus, count: number): Promise<void> {
 
 describe('bus.close', () => {
   onEachStore((world) => {
+    it('ends a pipeline whose handler hangs, and says that it was not drained', async () => {
+      const bus = await world.connect();
+      const hangs = stage(
+        'hang',
+        handle(() => new Promise<void>(() => undefined)),
+      );
+      const running = pipeline('hangs', bus.from('orders.*', { group }), hangs).run();
+      await fill(bus, 1);
+      await eventually(() => running.inHand().length === 1);
+      bus.notices.subscribe();
+      await bus.close({ deadlineMs: 50 });
+      expect(await running.done).to.deep.equal({ drained: false, left: [] });
+    });
+
     it('takes nothing more, waits for what is in flight, and for what that publishes', async () => {
       const [bus, other] = [await world.connect(), await world.connect()];
       const gate = new Gate();

@@ -30,6 +30,7 @@ const FAILURES: readonly [title: string, handler: RespondHandler, name: string, 
     'PERMANENT',
   ],
   ['answers twice', () => of(1, 2), 'HandlerAnsweredTwiceError', 'answered twice', 'HANDLER_ANSWERED_TWICE'],
+  ["answers what JSON can't hold", () => 5n, 'EncodeError', 'BigInt', 'ENCODE'],
   ['hangs', never, 'HandlerTimeoutError', 'gave no answer', 'HANDLER_TIMEOUT'],
 ];
 

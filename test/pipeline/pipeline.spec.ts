@@ -1,7 +1,9 @@
 import { expect } from 'chai';
-import { EMPTY, filter, map, NEVER, Observable, of, timer } from 'rxjs';
+import { EMPTY, filter, map, NEVER, Observable, type OperatorFunction, of, timer } from 'rxjs';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError } from '../../src/core/errors.ts';
+import type { Notice } from '../../src/core/notice.ts';
+import { acknowledge } from '../../src/operators/acknowledge.ts';
 import { handle } from '../../src/operators/handle.ts';
 import { mapData } from '../../src/operators/mapData.ts';
 import { routeTopics } from '../../src/operators/routeTopics.ts';
@@ -37,6 +39,28 @@ describe('pipeline', () => {
     expect(subscribed).to.equal(2);
     expect(source.log).to.deep.equal(['ack a', 'ack a']);
   });
+
+  it('refuses a source or a stage that is none, at the call', () => {
+    const input = EMPTY as Observable<Delivery<string>>;
+    expect(() => pipeline('x', undefined as never)).to.throw(InvalidOptionError, 'source');
+    expect(() => pipeline('x', input, acknowledge(), 5 as never)).to.throw(InvalidOptionError, 'stage 2');
+  });
+
+  it('fails for good, in a sentence, when an operator makes data of deliveries', () =>
+    virtualRun(({ hot, flush, source }) => {
+      const notices: Notice[] = [];
+      const input = hot('a', { a: source.deliver('a') });
+      const wrong = map((delivery: Delivery<string>) => delivery.data) as unknown as OperatorFunction<
+        Delivery<string>,
+        Delivery<string>
+      >;
+      const running = pipeline('x', input, wrong, stage('next', acknowledge())).run({
+        notify: (notice) => notices.push(notice),
+      });
+      flush();
+      expect(running.state).to.equal('failed');
+      expect(notices[0]?.message).to.include("stage 'next'").and.include('mapData');
+    }));
 
   it('acks what comes out at the end, and counts what became of each', () =>
     virtualRun(({ hot, flush, source }) => {
