@@ -11,7 +11,8 @@ export interface JsonCodecOptions {
 }
 
 /**
- * JSON (RFC 8259) in UTF-8. Integers beyond ±(2^53 − 1) are read as BigInt, so that no digit is lost.
+ * JSON (RFC 8259) in UTF-8. Integers beyond ±(2^53 − 1) are read as BigInt, so that no digit is lost. What JSON.stringify
+ * writes otherwise than it was is written so here: NaN and Infinity as null, a Date as text, a Map or Set as `{}`.
  *
  * @throws {EncodeError} for a BigInt (unless allowed), a cycle, or what JSON has no form for (undefined, a function)
  * @throws {DecodeError} for text that is not JSON

@@ -18,7 +18,9 @@ export function compilePattern(pattern: string): TopicMatcher {
   if (!/[*?[\]{}()!\\]/.test(pattern)) return (topic) => topic === pattern;
   if (/^\*+$/.test(pattern)) return () => true;
   const expression = micromatch.makeRe(hideSlashes(pattern), { bash: true, dot: true, posix: true });
-  if (!expression) throw new InvalidPatternError(pattern, 'is no glob that micromatch can compile');
+  // What can never match, such as [z-a], is compiled to this.
+  if (!expression || expression.source === '$^')
+    throw new InvalidPatternError(pattern, 'is no glob that micromatch can compile');
   return (topic) => expression.test(hideSlashes(topic));
 }
 

@@ -34,7 +34,8 @@ export interface HandleOptions {
  *     source:                                     -a-b-c---|
  *     handle((data) => timer(30).pipe(map(…))):   ----A--B--(C|)
  *
- * Order: kept with a concurrency of 1; above, by completion. Memory: what waits for its turn is bounded by the source's
+ * Order: what waits starts by tier, the most urgent first, and within a tier as it came. With a concurrency of 1 that is
+ * the order of what comes out; above, it is that of completion. Memory: what waits for its turn is bounded by the source's
  * credit. Settlement: none of its own while all goes well.
  *
  * Errors: a throw, a rejection or an Observable's error fails the delivery (the source's failure policy decides); a

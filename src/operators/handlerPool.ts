@@ -1,17 +1,17 @@
 import type { Subscriber } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
-import { Fifo } from '../internal/fifo.ts';
 import { HandlerRun, type HandlerSetup } from './handlerRun.ts';
 import { passOn } from './passOn.ts';
+import { TieredQueue } from './tieredQueue.ts';
 
 /**
- * Runs a handler over deliveries, so many at once; the others wait in the order they came.
+ * Runs a handler over deliveries, so many at once; the others wait, the most urgent tier first.
  *
  * Handlers start, and results are passed on, in one loop only: whatever comes in while it runs (a settlement makes the
  * source emit again) waits for its turn, so that no depth of the stack grows with the number of deliveries.
  */
 export class HandlerPool {
-  private readonly waiting = new Fifo<HandlerRun>();
+  private readonly waiting = new TieredQueue<HandlerRun>();
   private readonly running = new Set<HandlerRun>();
   private readonly setup: HandlerSetup;
   private starting: HandlerRun | undefined;
@@ -27,7 +27,7 @@ export class HandlerPool {
   }
 
   take(delivery: Delivery): void {
-    this.waiting.push(new HandlerRun(delivery, this.setup));
+    this.waiting.push(new HandlerRun(delivery, this.setup), delivery.message.priority);
     this.loop();
   }
 

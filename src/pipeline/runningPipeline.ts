@@ -23,6 +23,8 @@ import { supervise } from './supervise.ts';
 /** Applies a pipeline's stages to its source, whose deliveries first pass what is given. */
 export type Assemble = (entrance: MonoTypeOperatorFunction<Delivery>) => Observable<unknown>;
 
+/** What a timer can wait; beyond that, Node's fire at once. */
+const LONGEST_MS = 2_147_483_647;
 /** How long stages may take to complete once everything is settled, in ms. */
 const LINGER_MS = 1_000;
 
@@ -90,11 +92,13 @@ export class RunningPipeline implements AsyncDisposable {
    * Reads no more, lets the stages finish what they hold, and waits until everything is settled and the stores know. At
    * the deadline the rest is given back. Never rejects; a second call waits for the first.
    *
-   * @throws {InvalidOptionError} if `deadlineMs` is no number from 0
+   * @throws {InvalidOptionError} if `deadlineMs` is no time
    */
   stop(options: StopOptions = {}): Promise<StopReport> {
     const { deadlineMs = 30_000 } = options;
-    if (!(deadlineMs >= 0)) throw new InvalidOptionError('deadlineMs', deadlineMs, 'a number from 0, in ms');
+    if (!(deadlineMs >= 0 && deadlineMs <= LONGEST_MS)) {
+      throw new InvalidOptionError('deadlineMs', deadlineMs, `a number of ms from 0 to ${LONGEST_MS}`);
+    }
     if (this.phase === 'running' || this.phase === 'restarting') {
       this.phase = 'stopping';
       this.deadline.add(timer(deadlineMs, this.scheduler).subscribe(() => this.giveUp(deadlineMs)));

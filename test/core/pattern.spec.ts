@@ -75,6 +75,7 @@ const malformed: [unknown, RegExp][] = [
   ['a.b)', /has '\)' at 4 without its '\('/],
   ['a.{b,[c}]', /never closed|without its/],
   ['a\\', /ends in a backslash/],
+  ['a.[z-a]', /no glob/],
   ['a.{1..9}', /range \{a\.\.b\}: name the alternatives/],
   ['x'.repeat(MAX_PATTERN_LENGTH + 1), /has 513 characters/],
   [undefined, /is not a string/],

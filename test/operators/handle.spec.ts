@@ -8,6 +8,7 @@ import { TestSource } from '../../src/testing/testSource.ts';
 import { deliveryMarbles } from '../support/deliveryMarbles.ts';
 import { eventually } from '../support/eventually.ts';
 import { operatorCatalogue } from '../support/operatorCatalogue.ts';
+import { virtualRun } from '../support/virtualRun.ts';
 
 const upper = (letter: string) => letter.toUpperCase();
 const late = (ms: number) => (letter: string) => timer(ms).pipe(map(() => upper(letter)));
@@ -35,6 +36,22 @@ describe('handle', () => {
       const handler = (letter: string) => late(times[letter] ?? 0)(letter);
       const result = deliveries(cold('-abc-|')).pipe(handle(handler, { concurrency: 2 }));
       expectObservable(dataOf(result)).toBe('----BC-(A|)');
+    }));
+
+  it('starts the most urgent of what waits, and within a tier what came first', () =>
+    virtualRun(({ hot, flush, source }) => {
+      const started: string[] = [];
+      const tiers = { a: 'low', b: 'low', c: 'normal', d: 'critical', e: 'critical' } as const;
+      const marbles = Object.fromEntries(
+        Object.entries(tiers).map(([name, priority]) => [name, source.deliver(name, { priority })]),
+      );
+      const handler = (name: string) => {
+        started.push(name);
+        return timer(10).pipe(map(() => name));
+      };
+      hot('(abcde)', marbles).pipe(handle(handler)).subscribe();
+      flush();
+      expect(started.join('')).to.equal('adecb');
     }));
 
   it('takes Promises', async () => {
