@@ -17,9 +17,12 @@ export class TieredQueue<T> {
 
   /** The oldest of the most urgent tier that has any; undefined if there is none. */
   shift(): T | undefined {
-    if (this.count === 0) return undefined;
-    const tier = PRIORITIES.find((priority) => this.tiers[priority].size > 0) as Priority;
-    this.count -= 1;
-    return this.tiers[tier].shift();
+    for (const priority of PRIORITIES) {
+      const tier = this.tiers[priority];
+      if (tier.size === 0) continue;
+      this.count -= 1;
+      return tier.shift();
+    }
+    return undefined;
   }
 }
