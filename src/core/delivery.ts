@@ -1,6 +1,6 @@
 import { type Context, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import { BatchDuty, type Duty } from './duty.ts';
-import { toError } from './errors.ts';
+import { InvalidOptionError, toError } from './errors.ts';
 import type { Message } from './message.ts';
 import { ACK, RELEASE, type Verdict } from './outcome.ts';
 
@@ -42,9 +42,15 @@ export class Delivery<T = unknown> {
     return this.duty.settle(ACK);
   }
 
-  /** Handed out again after a delay, as the next attempt, whatever the failure policy says. */
+  /**
+   * Handed out again after a delay, as the next attempt, whatever the failure policy says.
+   *
+   * @throws {InvalidOptionError} if `delayMs` is no number from 0
+   */
   retry(options: RetryOptions = {}): boolean {
     const { delayMs = 0, error } = options;
+    if (!(delayMs >= 0 && delayMs < Infinity))
+      throw new InvalidOptionError('delayMs', delayMs, 'a number of ms from 0');
     return this.duty.settle(error ? { kind: 'retry', delayMs, error } : { kind: 'retry', delayMs });
   }
 

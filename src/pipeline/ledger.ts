@@ -85,7 +85,7 @@ export class Ledger implements Tally {
     return [...byStage.values()];
   }
 
-  /** Completes once nothing is owed and every source has told its store. */
+  /** Completes once nothing is owed and every source has told its store; errors if one could not. */
   drained(): Observable<never> {
     const empty = defer(() => (this.owed.size === 0 ? EMPTY : this.cleared.pipe(take(1), ignoreElements())));
     const flushed = defer(() => merge(...[...this.origins].map((origin) => origin.flushed())));
@@ -95,7 +95,8 @@ export class Ledger implements Tally {
   /** Forgets the sources of a subscription that is over, once they have told their stores. */
   retire(): void {
     for (const origin of [...this.origins]) {
-      origin.flushed().subscribe({ complete: () => this.origins.delete(origin) });
+      const forget = () => this.origins.delete(origin);
+      origin.flushed().subscribe({ complete: forget, error: forget });
     }
   }
 

@@ -158,15 +158,20 @@ export class RunningPipeline implements AsyncDisposable {
   }
 
   /**
-   * The source has ended, for instance because its bus was closed. Once everything is settled, by whomever, the stages
-   * have nothing left that matters: one that still does not complete, such as a handler that hangs, is not waited for.
+   * The source has ended. If it gives back what the stages still hold, because its bus is closed and the deadline has
+   * passed, they have nothing left that matters: a stage that does not complete then, such as a handler that hangs, is
+   * not waited for.
    */
   private runDry(): void {
     const released = this.ledger.counts.release;
     this.dry.add(
-      concat(this.ledger.drained(), timer(LINGER_MS, this.scheduler)).subscribe(() => {
-        this.flow.unsubscribe();
-        this.finish(this.ledger.counts.release === released);
+      concat(this.ledger.drained(), timer(LINGER_MS, this.scheduler)).subscribe({
+        next: () => {
+          if (this.ledger.counts.release === released) return;
+          this.flow.unsubscribe();
+          this.finish(false);
+        },
+        error: () => undefined,
       }),
     );
   }
@@ -205,7 +210,12 @@ export class RunningPipeline implements AsyncDisposable {
 
   private tell(level: Notice['level'], code: string, text: string, error?: Error): void {
     const message = `pipeline '${this.name}' ${text}`;
-    this.notify(error ? { level, code, message, error } : { level, code, message });
+    try {
+      this.notify(error ? { level, code, message, error } : { level, code, message });
+    } catch (cause) {
+      // Whoever is told must not keep a pipeline from stopping.
+      emitNotice({ level: 'error', code: 'NOTIFY_FAILED', message, error: toError(cause) });
+    }
   }
 }
 

@@ -13,6 +13,7 @@ import {
 import { InvalidOptionError, PermanentError, toError } from '../core/errors.ts';
 import { StoreError } from '../core/storeErrors.ts';
 import { type BackoffOptions, backoffMs } from '../internal/backoff.ts';
+import { checkBackoff } from '../sources/checkBackoff.ts';
 
 /** When and how often a pipeline that failed is started again: the waits, and their end. */
 export interface RestartOptions extends BackoffOptions {
@@ -58,6 +59,7 @@ export function supervise<T>(supervised: Supervised<T>, options: RestartOptions 
   if (!(maxRestarts >= 0) || (maxRestarts !== Infinity && !Number.isInteger(maxRestarts))) {
     throw new InvalidOptionError('restart.maxRestarts', maxRestarts, 'a whole number from 0, or Infinity');
   }
+  checkBackoff('restart', backoff);
   let restarts = 0;
   let startedAt = 0;
   const again = (cause: unknown): Observable<unknown> => {

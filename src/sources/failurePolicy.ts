@@ -1,6 +1,7 @@
 import { InvalidOptionError, PermanentError, toError } from '../core/errors.ts';
 import type { Outcome, Verdict } from '../core/outcome.ts';
 import { type BackoffOptions, backoffMs } from '../internal/backoff.ts';
+import { checkBackoff } from './checkBackoff.ts';
 
 /** What becomes of a delivery that failed. */
 export interface FailurePolicy {
@@ -19,7 +20,8 @@ export type Judge = (verdict: Verdict, attempt: number) => Outcome;
  * Compiles a failure policy: a failure becomes a retry after a backoff, or a rejection if it is permanent or was the
  * last attempt; every other verdict stands. What `permanent` throws is taken as the reason of a rejection.
  *
- * @throws {InvalidOptionError} if `attempts` is no whole number from 1, or `permanent` no function
+ * @throws {InvalidOptionError} if `attempts` is no whole number from 1, `permanent` no function, or a
+ * wait can't be reckoned with `backoff`
  */
 export function failurePolicy(policy: FailurePolicy = {}): Judge {
   const { attempts = 5, backoff, permanent = isPermanent } = policy;
@@ -27,6 +29,7 @@ export function failurePolicy(policy: FailurePolicy = {}): Judge {
     throw new InvalidOptionError('attempts', attempts, 'a whole number from 1, or Infinity');
   }
   if (typeof permanent !== 'function') throw new InvalidOptionError('permanent', permanent, 'a function of the error');
+  checkBackoff('backoff', backoff);
   return (verdict, attempt) => {
     if (verdict.kind !== 'fail') return verdict;
     const { error } = verdict;

@@ -21,6 +21,7 @@ export class Outbox {
   private sending: readonly Settlement[] = NOTHING;
   private failures = 0;
   private idlers: Subscriber<never>[] = [];
+  private dropped: Error | undefined;
 
   constructor(
     private readonly port: OutboxPort,
@@ -50,16 +51,20 @@ export class Outbox {
     this.send();
   }
 
-  /** Forgets everything: the consumer has lost its lease and may settle nothing. */
-  clear(): void {
+  /**
+   * Forgets everything: the consumer may settle nothing more, and another name begins anew.
+   * @param dropped why what was forgotten counts as lost on the way
+   */
+  clear(dropped?: Error): void {
+    this.dropped = this.size > 0 ? dropped : undefined;
     this.waiting = [];
     this.done();
   }
 
-  /** Completes once the store knows everything that was added. */
+  /** Completes once the store knows everything that was added; errors if some of it was dropped. */
   idle(): Observable<never> {
     return new Observable((subscriber) => {
-      if (this.size === 0) return subscriber.complete();
+      if (this.size === 0) return this.release(subscriber);
       this.idlers.push(subscriber);
       this.flush();
     });
@@ -74,7 +79,10 @@ export class Outbox {
   }
 
   private retry(error: Error): void {
-    if (!this.port.failed(error, this.sending)) return this.done();
+    if (!this.port.failed(error, this.sending)) {
+      this.dropped ??= error;
+      return this.done();
+    }
     this.failures += 1;
     const batch = this.sending;
     const waitMs = backoffMs(this.failures, { initialMs: 50, maxMs: 2_000 });
@@ -87,7 +95,12 @@ export class Outbox {
     this.port.sent();
     this.flush();
     if (this.size > 0) return;
-    for (const subscriber of this.idlers.splice(0)) subscriber.complete();
+    for (const subscriber of this.idlers.splice(0)) this.release(subscriber);
+  }
+
+  private release(subscriber: Subscriber<never>): void {
+    if (this.dropped) subscriber.error(this.dropped);
+    else subscriber.complete();
   }
 }
 

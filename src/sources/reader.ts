@@ -15,7 +15,7 @@ import type { Notify } from '../core/notice.ts';
 import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
 import { type PerPriority, perPriority } from '../core/priority.ts';
 import type { Entry, EntryRef, Member, Taken } from '../core/store.ts';
-import { FencedError, NoGroupError, StoreError } from '../core/storeErrors.ts';
+import { FencedError, NoGroupError, StoreError, StoreUnavailableError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
 import { TimeSlice } from '../internal/timeSlice.ts';
 import { endProcessing } from '../telemetry/consumerSpan.ts';
@@ -251,7 +251,7 @@ export class Reader implements Origin {
     this.pause = timer(backoffMs(this.failures, { maxMs: 5_000 }), this.options.scheduler).subscribe(() => this.pump());
   }
 
-  private rejoin(error: StoreError): void {
+  private rejoin(error: Error): void {
     this.notices.rejoining(error, this.inHand.size);
     this.phase = 'entering';
     this.incarnation += 1;
@@ -265,15 +265,18 @@ export class Reader implements Origin {
   /** Whether to send settlements again. */
   private settleAgain(error: Error): boolean {
     if (error instanceof StoreError && error.retryable && !(error instanceof NoGroupError)) return true;
-    if (isMembershipLost(error) && this.phase === 'reading') this.rejoin(error);
-    else this.notices.notSettled(error);
+    if (!(isMembershipLost(error) && this.phase === 'reading')) this.notices.notSettled(error);
+    // Under its old name the consumer would keep what was dropped; without it, the lease runs out and it comes again.
+    if (this.phase === 'reading') this.rejoin(error);
     return false;
   }
 
   private giveBack(withinMs: number): void {
     this.notices.givenBack(this.inHand, withinMs);
     for (const duty of [...this.inHand]) duty.settle(RELEASE);
-    this.deadline = timer(LAST_FLUSH_MS, this.options.scheduler).subscribe(() => this.outbox.clear());
+    this.deadline = timer(LAST_FLUSH_MS, this.options.scheduler).subscribe(() =>
+      this.outbox.clear(new StoreUnavailableError('the store did not take the last settlements in time')),
+    );
   }
 
   private leave(): void {

@@ -1,6 +1,6 @@
 import type { Notice, Notify } from '../core/notice.ts';
 import type { CreateGroupRequest, EntryRef } from '../core/store.ts';
-import type { StoreError } from '../core/storeErrors.ts';
+import { StoreError } from '../core/storeErrors.ts';
 import type { EntryDuty } from './entryDuty.ts';
 import { overdue } from './overdue.ts';
 
@@ -23,8 +23,12 @@ export class ReaderNotices {
     this.tell('STORE_RETRY', `reading stopped, trying again: ${error.message}`, error);
   }
 
-  rejoining(error: StoreError, dropped: number): void {
-    this.tell(error.code, `${error.message}; joining again, ${dropped} in hand dropped`, error);
+  rejoining(error: Error, dropped: number): void {
+    this.tell(
+      error instanceof StoreError ? error.code : 'REJOINING',
+      `${error.message}; joining again, ${dropped} in hand dropped`,
+      error,
+    );
   }
 
   notSettled(error: Error): void {

@@ -134,14 +134,14 @@ describe('routeMatch', () => {
     ]);
   });
 
-  it('does not route what is settled', () => {
+  it('routes what was settled before it came', () => {
     const delivery = source.deliver(ORDERS['b'] as Order);
     delivery.ack();
     const out: string[] = [];
     of(delivery)
       .pipe(bySide)
       .subscribe(({ data }) => out.push(data));
-    expect(out).deep.equal([]);
+    expect(out).deep.equal(['buy 1']);
   });
 
   it('fails what comes for a branch that has ended', () =>

@@ -42,14 +42,28 @@ describe('routeThrough', () => {
     expect(source.log).deep.equal(['ack z']);
   });
 
-  it('does not route what is settled', () => {
+  it('routes what was settled before it came', () => {
     const input = new Subject<Delivery<string>>();
     const out: string[] = [];
     input.pipe(byLetter(same)).subscribe(({ data }) => out.push(data));
     const delivery = source.deliver('a');
     delivery.ack();
     input.next(delivery);
-    expect(out).deep.equal([]);
+    expect([out, source.log]).deep.equal([['a'], ['ack a']]);
+  });
+
+  it('does not route what others settle while it waits its turn', () => {
+    const input = new Subject<Delivery<string>>();
+    const out: string[] = [];
+    const [first, second] = [source.deliver('a'), source.deliver('a')];
+    input.pipe(byLetter(same)).subscribe((delivery) => {
+      out.push(delivery.data);
+      if (delivery !== first) return;
+      input.next(second);
+      second.ack();
+    });
+    input.next(first);
+    expect(out).deep.equal(['a']);
   });
 
   it('fails what comes for a branch that has ended early', () =>

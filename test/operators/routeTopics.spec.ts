@@ -66,6 +66,17 @@ describe('routeTopics', () => {
         expect(source.log).deep.equal(['reject x: no']);
       }));
 
+    it('gives each branch what was settled before it came', () => {
+      const source = new TestSource();
+      const out: string[] = [];
+      const delivery = source.deliver('x', { topic: 'a.b' });
+      delivery.ack();
+      of(delivery)
+        .pipe(routeTopics({ 'a.*': mapData((data) => `1${data}`), '*.b': mapData((data) => `2${data}`) }, { match: 'all' }))
+        .subscribe(({ data }) => out.push(data));
+      expect([out, source.log]).deep.equal([['1x', '2x'], ['ack x']]);
+    });
+
     it('goes on to the next branch when the share before was settled at once', () =>
       deliveryMarbles(({ source }) => {
         const seen: string[] = [];

@@ -181,14 +181,26 @@ describe('toNdjson, to a file', () => {
     expect(source.log).deep.equal(['release a']);
   });
 
-  it('neither writes what is settled nor hands on what was settled meanwhile', async () => {
+  it('writes and hands on what was settled before it came, and does not hand on what is settled meanwhile', async () => {
     const [meanwhile, before, after] = [source.deliver('meanwhile'), source.deliver('before'), source.deliver('after')];
     before.ack();
     const input = of(meanwhile, before, after);
     const handed = lastValueFrom(input.pipe(toNdjson(path), toArray()));
     meanwhile.ack();
-    expect((await handed).map(({ data }) => data)).deep.equal(['after']);
-    expect(await written()).equal('"meanwhile"\n"after"\n');
+    expect((await handed).map(({ data }) => data)).deep.equal(['before', 'after']);
+    expect(await written()).equal('"meanwhile"\n"before"\n"after"\n');
+  });
+
+  it('does not write what others settle while it waits for a write', async () => {
+    const input = new Subject<Delivery<string>>();
+    const handed = lastValueFrom(input.pipe(toNdjson(path), toArray()));
+    const [writing, waiting] = [source.deliver('writing'), source.deliver('waiting')];
+    input.next(writing);
+    input.next(waiting);
+    waiting.ack();
+    input.complete();
+    expect((await handed).map(({ data }) => data)).deep.equal(['writing']);
+    expect(await written()).equal('"writing"\n');
   });
 
   it('keeps the order when handing on brings the next delivery', async () => {

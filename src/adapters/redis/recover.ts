@@ -14,7 +14,8 @@ const PAGE = 1_000;
  */
 export async function recover(server: Server, request: TakeRequest, state: MemberState): Promise<Taken> {
   // A lost connection is ended on the server by its successor: nothing more is handed out on it after that.
-  for (const connection of state.doubts) await connection.ready();
+  const doubts = [...state.doubts];
+  for (const connection of doubts) await connection.ready();
   const { member, credit } = request;
   const { stream, group, consumer } = member;
   const keys = server.keys(stream);
@@ -28,8 +29,13 @@ export async function recover(server: Server, request: TakeRequest, state: Membe
     all &&= unknown.length <= credit[priority];
     for (const id of unknown.slice(0, credit[priority])) missing.push(i + 1, id);
   }
-  if (all) state.doubts.clear();
-  if (missing.length === 0) return { entries: [], lost: [] };
+  const certain = () => {
+    if (all) for (const connection of doubts) state.doubts.delete(connection);
+  };
+  if (missing.length === 0) {
+    certain();
+    return { entries: [], lost: [] };
+  }
   const scriptKeys = [...keys.lanes, keys.group(group).members];
   const reply = new PackedReply(
     await server.script<Buffer>(stream, 'recover', scriptKeys, [group, consumer, ...missing]),
@@ -37,7 +43,10 @@ export async function recover(server: Server, request: TakeRequest, state: Membe
   reply.array();
   reply.number();
   const lost = readRefs(reply);
-  return { entries: readHands(reply), lost };
+  const entries = readHands(reply);
+  // Not before: this answer may be lost as well.
+  certain();
+  return { entries, lost };
 }
 
 /** The ids that a consumer has in hand by the server's books. */

@@ -39,6 +39,7 @@ export class Lane {
   private queue: Parcel[] = [];
   private sending: readonly Parcel[] = [];
   private scheduled: Subscription | undefined;
+  private flushing = false;
   private readonly slice: TimeSlice;
 
   constructor(private readonly options: LaneOptions) {
@@ -66,7 +67,17 @@ export class Lane {
   flush(): void {
     this.scheduled?.unsubscribe();
     this.scheduled = undefined;
-    if (this.sending.length > 0 || this.queue.length === 0 || !this.slice.open) return;
+    if (this.flushing) return;
+    this.flushing = true;
+    // A loop: a store that answers at once ends each append before the next begins.
+    try {
+      while (this.sending.length === 0 && this.queue.length > 0 && this.slice.open) this.sendNext();
+    } finally {
+      this.flushing = false;
+    }
+  }
+
+  private sendNext(): void {
     const count = this.batchSize();
     this.sending = this.queue.slice(0, count);
     this.queue = this.queue.slice(count);

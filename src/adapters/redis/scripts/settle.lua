@@ -40,8 +40,9 @@ end
 
 -- An entry that is gone from the stream leaves the pending list here; take.lua finds it in the due set and reports it.
 local function defer(lane, id, attempts, due)
-  redis.call('XCLAIM', KEYS[lane], group, '~due', 0, id, 'RETRYCOUNT', attempts, 'JUSTID')
+  -- In this order: a due time that the server refuses must not leave the entry with '~due', where nobody finds it.
   redis.call('ZADD', KEYS[4 + lane], due, padded(id))
+  redis.call('XCLAIM', KEYS[lane], group, '~due', 0, id, 'RETRYCOUNT', attempts, 'JUSTID')
 end
 
 local FIELDS = { 'topic', 'payload', 'type', 'encoding', 'meta' }
