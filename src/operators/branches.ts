@@ -1,5 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
+import { Arrivals } from '../internal/arrivals.ts';
 import { Serial } from '../internal/serial.ts';
 import { BranchEndedError } from './branchEndedError.ts';
 
@@ -20,7 +21,7 @@ export interface Router<T> {
  *
  * | state    | event    | next     | effect                                                        |
  * |----------|----------|----------|---------------------------------------------------------------|
- * | open     | delivery | open     | routed; while another is being routed, it waits its turn      |
+ * | open     | delivery | open     | routed; while another is being routed, it waits its turn, and is dropped if others settle it then |
  * | open     | complete | open     | what waits is routed, then every branch completes             |
  * | open     | stop     | stopped  | nothing is routed any more                                    |
  * | stopped  | delivery | stopped  | held: released now, a source still subscribed might emit it again at once, for ever |
@@ -36,6 +37,7 @@ export class Branches<T> {
     (delivery) => this.route(delivery),
     () => this.end(),
   );
+  private readonly arrivals = new Arrivals<Delivery<T>>();
   private readonly held: Delivery<T>[] = [];
   private state: 'open' | 'stopped' | 'released' = 'open';
 
@@ -54,6 +56,7 @@ export class Branches<T> {
   }
 
   next(delivery: Delivery<T>): void {
+    this.arrivals.came(delivery);
     this.serial.next(delivery);
   }
 
@@ -84,7 +87,7 @@ export class Branches<T> {
 
   private route(delivery: Delivery<T>): void {
     if (this.state !== 'open') return this.hold(delivery);
-    if (delivery.settled) return;
+    if (this.arrivals.lost(delivery)) return;
     const chosen = this.choose(delivery);
     if (chosen === undefined) return;
     if (chosen.length === 0) return this.router.settle(delivery);

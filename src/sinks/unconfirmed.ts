@@ -1,11 +1,13 @@
 import type { Subscriber } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import { InvalidTopicError } from '../core/errors.ts';
+import { Arrivals } from '../internal/arrivals.ts';
 import { Serial } from '../internal/serial.ts';
 
 /** Deliveries that were sent and not confirmed yet, on behalf of a subscriber. */
 export class Unconfirmed<D extends Delivery> {
   private readonly awaited = new Set<D>();
+  private readonly arrivals = new Arrivals<D>();
   private completing = false;
   private readonly confirmed: Serial<D>;
 
@@ -17,6 +19,7 @@ export class Unconfirmed<D extends Delivery> {
   }
 
   add(delivery: D): void {
+    this.arrivals.came(delivery);
     this.awaited.add(delivery);
   }
 
@@ -42,7 +45,7 @@ export class Unconfirmed<D extends Delivery> {
 
   private handOn(delivery: D): void {
     if (this.subscriber.closed) delivery.release();
-    else if (!delivery.settled) this.subscriber.next(delivery);
+    else if (!this.arrivals.lost(delivery)) this.subscriber.next(delivery);
   }
 
   private endIfDone(): void {

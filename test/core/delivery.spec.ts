@@ -1,12 +1,21 @@
 import { createContextKey, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { Batch, type Delivery } from '../../src/core/delivery.ts';
+import { InvalidOptionError } from '../../src/core/errors.ts';
 import { TestSource } from '../../src/testing/testSource.ts';
 
 const key = createContextKey('test');
 const own = (name: string) => ROOT_CONTEXT.setValue(key, name);
 
 describe('Delivery', () => {
+  for (const delayMs of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+    it(`refuses a retry after ${delayMs} ms, and stays unsettled`, () => {
+      const delivery = new TestSource().deliver('a');
+      expect(() => delivery.retry({ delayMs })).to.throw(InvalidOptionError, 'delayMs');
+      expect(delivery.settled).to.equal(false);
+    });
+  }
+
   const endings: [string, (delivery: Delivery) => boolean, string][] = [
     ['ack', (d) => d.ack(), 'ack a'],
     ['retry', (d) => d.retry(), 'retry a 0'],

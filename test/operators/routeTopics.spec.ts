@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { EMPTY, map, mergeMap, NEVER, of, tap, throwError, timer } from 'rxjs';
 import { InvalidOptionError, InvalidPatternError } from '../../src/core/errors.ts';
 import type { Branch } from '../../src/operators/branch.ts';
+import { mapData } from '../../src/operators/mapData.ts';
 import { routeTopics } from '../../src/operators/routeTopics.ts';
+import { TestSource } from '../../src/testing/testSource.ts';
 import { deliveryMarbles } from '../support/deliveryMarbles.ts';
 import { operatorCatalogue } from '../support/operatorCatalogue.ts';
 
@@ -72,7 +74,9 @@ describe('routeTopics', () => {
       const delivery = source.deliver('x', { topic: 'a.b' });
       delivery.ack();
       of(delivery)
-        .pipe(routeTopics({ 'a.*': mapData((data) => `1${data}`), '*.b': mapData((data) => `2${data}`) }, { match: 'all' }))
+        .pipe(
+          routeTopics({ 'a.*': mapData((data) => `1${data}`), '*.b': mapData((data) => `2${data}`) }, { match: 'all' }),
+        )
         .subscribe(({ data }) => out.push(data));
       expect([out, source.log]).deep.equal([['1x', '2x'], ['ack x']]);
     });

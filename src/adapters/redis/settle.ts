@@ -1,5 +1,6 @@
 import { PRIORITIES } from '../../core/priority.ts';
 import type { Member, Settlement } from '../../core/store.ts';
+import { errorText } from '../../internal/errorText.ts';
 import type { MemberState } from './memberStates.ts';
 import type { Server } from './server.ts';
 import type { Waits } from './waits.ts';
@@ -57,7 +58,7 @@ function argumentsOf(lane: number, { id, attempt, outcome, stage = '' }: Settlem
     case 'retry':
       return ['retry', lane, id, attempt, Math.max(0, Math.ceil(outcome.delayMs))];
     case 'reject': {
-      const { name, message, stack = '' } = outcome.error;
+      const { name, message, stack = '' } = errorText(outcome.error);
       return ['reject', lane, id, attempt, stage, name, message, stack];
     }
     default:

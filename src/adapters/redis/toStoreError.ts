@@ -9,6 +9,7 @@ import {
   StoreUnavailableError,
 } from '../../core/storeErrors.ts';
 import { ERROR_CODES, type ErrorKind } from './errorCodes.ts';
+import { isUnreachable } from './isUnreachable.ts';
 
 /** What a call was about. */
 export interface ErrorContext {
@@ -82,6 +83,11 @@ const HINTS: Readonly<Record<string, string>> = {
 
 function ofConnection(error: Error, { where }: ErrorContext): Error {
   const code = codeOf(error);
+  if (!isUnreachable(error, code)) {
+    return new StoreError('STORE_ERROR', `the call to Redis at ${where} failed: ${error.message}`, false, {
+      cause: error,
+    });
+  }
   const hint = HINTS[code] ?? error.message;
   return new StoreUnavailableError(`Redis at ${where} can't be reached: ${code ? `${code}, ` : ''}${hint}`, {
     cause: error,

@@ -1,6 +1,7 @@
 import type { Subscriber } from 'rxjs';
 import type { Delivery } from '../../core/delivery.ts';
 import { toError } from '../../core/errors.ts';
+import { Arrivals } from '../../internal/arrivals.ts';
 import { Fifo } from '../../internal/fifo.ts';
 import { emitNotice } from '../../telemetry/emitNotice.ts';
 import { FileWriteError } from './fileWriteError.ts';
@@ -18,7 +19,7 @@ export interface LineQueueOptions<D extends Delivery> {
 
 /**
  * Writes deliveries as lines, one write at a time, and hands them on in order. What waits for a write goes into the
- * next one together.
+ * next one together. What others settle meanwhile is left out.
  *
  * | state   | event           | next    | effect                                                   |
  * |---------|-----------------|---------|----------------------------------------------------------|
@@ -31,6 +32,7 @@ export interface LineQueueOptions<D extends Delivery> {
 export class LineQueue<D extends Delivery> {
   private readonly waiting = new Fifo<D>();
   private readonly writing = new Fifo<D>();
+  private readonly arrivals = new Arrivals<D>();
   private busy = false;
   private completing = false;
   private stopped = false;
@@ -42,6 +44,7 @@ export class LineQueue<D extends Delivery> {
   ) {}
 
   next(delivery: D): void {
+    this.arrivals.came(delivery);
     this.waiting.push(delivery);
     this.start();
   }
@@ -77,7 +80,7 @@ export class LineQueue<D extends Delivery> {
     let lines = '';
     while (this.waiting.size > 0 && lines.length < this.options.writeSize) {
       const delivery = this.waiting.shift() as D;
-      const line = delivery.settled ? undefined : this.options.lineOf(delivery);
+      const line = this.arrivals.lost(delivery) ? undefined : this.options.lineOf(delivery);
       if (line === undefined) continue;
       lines += `${line}\n`;
       this.writing.push(delivery);
@@ -92,7 +95,7 @@ export class LineQueue<D extends Delivery> {
     const failed = error && new FileWriteError(writer.name, error);
     for (let delivery = this.writing.shift(); delivery; delivery = this.writing.shift()) {
       if (failed) delivery.fail(failed);
-      else if (!delivery.settled) this.subscriber.next(delivery);
+      else if (!this.arrivals.lost(delivery)) this.subscriber.next(delivery);
     }
   }
 

@@ -103,6 +103,17 @@ describe('BusPublisher', () => {
     ]);
   });
 
+  it('sends by ones to a store that answers at once, in a loop', () => {
+    const at = (records: readonly StoreRecord[]) => of(records.map(({ priority }) => ({ priority, id: '1-0' })));
+    Object.assign(store, { append: at });
+    scheduler.run(({ flush }) => {
+      const to = publisher({ maxBatch: 1, bufferBytes: 10_000_000 });
+      for (let i = 0; i < 20_000; i++) send(to, 'a');
+      flush();
+    });
+    expect(confirmed).to.have.length(20_000);
+  });
+
   it('keeps tiers apart: a critical message does not wait for the low ones under way', () => {
     scheduler.run(({ flush }) => {
       const to = publisher();
