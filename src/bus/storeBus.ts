@@ -23,6 +23,7 @@ import type { Notice } from '../core/notice.ts';
 import type { PublishOptions, Receipt } from '../core/publisher.ts';
 import type { DeadLetter, DeadLetterRequest, StreamStats, StreamStore } from '../core/store.ts';
 import { StoreClosedError } from '../core/storeErrors.ts';
+import { LONGEST_MS } from '../internal/longestMs.ts';
 import { type TopicOf, type ToTopicOptions, toTopic } from '../sinks/toTopic.ts';
 import { type FromTopicsOptions, fromTopics, type TopicsPort } from '../sources/fromTopics.ts';
 import { type LiveViewOptions, type LiveViewPort, liveView } from '../sources/liveView.ts';
@@ -137,8 +138,8 @@ export class StoreBus implements Bus {
   }
 
   async close({ deadlineMs = 10_000 }: { readonly deadlineMs?: number } = {}): Promise<void> {
-    if (!(deadlineMs >= 0 && deadlineMs <= LONGEST_MS)) {
-      throw new InvalidOptionError('deadlineMs', deadlineMs, `a number of ms from 0 to ${LONGEST_MS}`);
+    if (!(deadlineMs >= 0 && deadlineMs <= LONGEST_DEADLINE_MS)) {
+      throw new InvalidOptionError('deadlineMs', deadlineMs, `a number of ms from 0 to ${LONGEST_DEADLINE_MS}`);
     }
     this.closing ??= this.shut(deadlineMs);
     return this.closing;
@@ -196,7 +197,7 @@ export class StoreBus implements Bus {
 /** What a source may take beyond its deadline to give back what is left, in ms. */
 const GRACE_MS = 2_000;
 /** With the grace, what a timer can wait; beyond that, Node's fire at once. */
-const LONGEST_MS = 2_147_483_647 - GRACE_MS;
+const LONGEST_DEADLINE_MS = LONGEST_MS - GRACE_MS;
 
 /** Resolves when the work is over, whatever became of it, or after a time. */
 async function settled(work: Observable<unknown>, withinMs: number): Promise<void> {

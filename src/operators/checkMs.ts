@@ -1,7 +1,5 @@
 import { InvalidOptionError } from '../core/errors.ts';
-
-/** What a timer can wait; beyond that, Node's fire at once. */
-const LONGEST_MS = 2_147_483_647;
+import { LONGEST_MS } from '../internal/longestMs.ts';
 
 /** @throws {InvalidOptionError} unless it is undefined or a time that a timer can wait */
 export function checkMs(option: string, value: number | undefined): void {

@@ -15,6 +15,7 @@ import {
 import { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError, toError } from '../core/errors.ts';
 import type { Notice, Notify } from '../core/notice.ts';
+import { LONGEST_MS } from '../internal/longestMs.ts';
 import { emitNotice } from '../telemetry/emitNotice.ts';
 import { type InHand, Ledger } from './ledger.ts';
 import type { RunCounts, RunOptions, RunState, StopOptions, StopReport } from './run.ts';
@@ -23,8 +24,6 @@ import { supervise } from './supervise.ts';
 /** Applies a pipeline's stages to its source, whose deliveries first pass what is given. */
 export type Assemble = (entrance: MonoTypeOperatorFunction<Delivery>) => Observable<unknown>;
 
-/** What a timer can wait; beyond that, Node's fire at once. */
-const LONGEST_MS = 2_147_483_647;
 /** How long stages may take to complete once everything is settled, in ms. */
 const LINGER_MS = 1_000;
 

@@ -6,6 +6,7 @@ import type { Notify } from '../core/notice.ts';
 import { type PerPriority, PRIORITIES, perPriority } from '../core/priority.ts';
 import type { StartPosition, StreamStore } from '../core/store.ts';
 import { chained } from '../internal/graph.ts';
+import { LONGEST_MS } from '../internal/longestMs.ts';
 import type { TracingSwitches } from '../telemetry/tracingSwitches.ts';
 import { checkStart } from './checkStart.ts';
 import { type FailurePolicy, failurePolicy } from './failurePolicy.ts';
@@ -107,9 +108,6 @@ function checkGroup(group: unknown): void {
   if (typeof group === 'string' && /^[^\s:{}]{1,128}$/.test(group)) return;
   throw new InvalidOptionError('group', group, 'a name of 1 to 128 characters without white space, colon or braces');
 }
-
-/** What a timer can wait; beyond that, Node's fire at once. */
-const LONGEST_MS = 2_147_483_647;
 
 function checkTime(option: string, value: unknown, from: number): void {
   if (typeof value === 'number' && value >= from && value <= LONGEST_MS) return;

@@ -1,7 +1,5 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
-
-/** The longest wait that a timer of the platform can take, in ms. */
-const LONGEST_MS = 2 ** 31 - 1;
+import { LONGEST_MS } from '../../internal/longestMs.ts';
 
 /** One timer that is set again and again. It may ring early, never late: who hears it looks at the clock. */
 export class Alarm {

@@ -142,7 +142,7 @@ export class BusPublisher implements Publisher {
     }
     if (full === 'drop-oldest') {
       while (!this.fits(parcel.bytes)) {
-        const oldest = this.dropOldest();
+        const oldest = this.dropOldest(parcel.record.priority);
         if (!oldest) break;
         oldest.confirm(new BufferFullError(oldest.record.topic, bufferBytes, true), undefined);
       }
@@ -156,12 +156,16 @@ export class BusPublisher implements Publisher {
     for (const priority of PRIORITIES) for (const tiers of this.tiers.values()) yield tiers[priority];
   }
 
-  private dropOldest(): Parcel | undefined {
-    for (const lane of [...this.lanes()].reverse()) {
-      const parcel = lane.dropOldest();
-      if (!parcel) continue;
-      this.buffered -= parcel.bytes;
-      return parcel;
+  /** Takes out the oldest of the least urgent tier that waits, but none that is more urgent than the newcomer. */
+  private dropOldest(newcomer: Priority): Parcel | undefined {
+    const droppable = PRIORITIES.slice(PRIORITIES.indexOf(newcomer)).reverse();
+    for (const priority of droppable) {
+      for (const tiers of this.tiers.values()) {
+        const parcel = tiers[priority].dropOldest();
+        if (!parcel) continue;
+        this.buffered -= parcel.bytes;
+        return parcel;
+      }
     }
     return undefined;
   }

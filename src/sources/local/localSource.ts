@@ -5,6 +5,7 @@ import { toError } from '../../core/errors.ts';
 import type { Message } from '../../core/message.ts';
 import type { Outcome, Verdict } from '../../core/outcome.ts';
 import { Fifo } from '../../internal/fifo.ts';
+import { LONGEST_MS } from '../../internal/longestMs.ts';
 import { endProcessing, type Processing, processingSource, startProcessing } from '../../telemetry/consumerSpan.ts';
 import type { Judge } from '../failurePolicy.ts';
 import { HeldBack } from '../heldBack.ts';
@@ -167,7 +168,7 @@ export class LocalSource<R, T> implements Origin, Demand {
 
   private again({ message }: LocalDuty<T>, attempt: number, delayMs: number): void {
     // By the scheduler even without a delay: whoever releases at once would keep the loop for ever.
-    const wait = timer(delayMs, this.options.scheduler).subscribe(() => {
+    const wait = timer(Math.min(delayMs, LONGEST_MS), this.options.scheduler).subscribe(() => {
       this.due.push({ message, attempt });
       this.ready();
     });

@@ -1,8 +1,6 @@
 import { type SchedulerLike, type Subscription, timer } from 'rxjs';
+import { LONGEST_MS } from '../../internal/longestMs.ts';
 import type { Demand, LocalInput } from '../local/localInput.ts';
-
-/** The longest a timer can wait; beyond it, Node's fire at once. */
-const LONGEST_MS = 2_147_483_647;
 
 /** How an input is paced. */
 export interface Pace<R> {

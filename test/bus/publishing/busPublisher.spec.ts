@@ -174,6 +174,19 @@ describe('BusPublisher', () => {
     expect(confirmed.filter((line) => line.includes('main.0'))).to.have.length(3);
   });
 
+  it('drops nothing that is more urgent than the newcomer, which is refused instead', () => {
+    scheduler.run(({ flush }) => {
+      const to = publisher({ bufferBytes: 60, full: 'drop-oldest' });
+      send(to, 'sent', { priority: 'critical' }, 'x'.repeat(5));
+      timer(1).subscribe(() => {
+        send(to, 'urgent', { priority: 'critical' }, 'x'.repeat(20));
+        send(to, 'low', { priority: 'low' }, 'x'.repeat(20));
+      });
+      flush();
+    });
+    expect(confirmed).to.include('low BufferFullError').and.include('urgent main.0:critical:2-0');
+  });
+
   it('tries again while the store is away, in order, and gives up after timeoutMs', () => {
     let failures = 0;
     store.fail = () => (++failures <= 3 ? new StoreUnavailableError('away') : undefined);
