@@ -102,6 +102,7 @@ export class BusPublisher implements Publisher {
       this.enqueue(this.lane(stream, record.priority), {
         record,
         bytes,
+        at: (this.options.scheduler ?? asyncScheduler).now(),
         confirm: receipt(stream, options.id, record, done),
       });
     } catch (cause) {

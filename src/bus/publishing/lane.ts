@@ -12,6 +12,8 @@ const SLICE_MS = 20;
 export interface Parcel {
   readonly record: StoreRecord;
   readonly bytes: number;
+  /** When it was published, in ms since the epoch. */
+  readonly at: number;
   /** Called once: with where the store keeps it, or with why it doesn't. */
   readonly confirm: (error: Error | undefined, ref: EntryRef | undefined) => void;
 }
@@ -81,7 +83,7 @@ export class Lane {
     const count = this.batchSize();
     this.sending = this.queue.slice(0, count);
     this.queue = this.queue.slice(count);
-    this.send(this.sending, 1, this.options.scheduler.now());
+    this.send(this.sending, 1);
   }
 
   /** Takes the oldest record that is not under way out of the lane. */
@@ -98,23 +100,29 @@ export class Lane {
     for (const parcel of parcels) this.finish(parcel, error, undefined);
   }
 
-  private send(batch: readonly Parcel[], attempt: number, since: number): void {
+  private send(batch: readonly Parcel[], attempt: number): void {
     let refs: readonly EntryRef[] = [];
     this.options.append(batch.map((parcel) => parcel.record)).subscribe({
       next: (ids) => {
         refs = ids;
       },
       complete: () => this.over(batch, undefined, refs),
-      error: (cause) => this.failed(batch, toError(cause), attempt, since),
+      error: (cause) => this.failed(batch, toError(cause), attempt),
     });
   }
 
-  private failed(batch: readonly Parcel[], error: Error, attempt: number, since: number): void {
+  /** Tries again what may pass, but no longer than each of them may take. */
+  private failed(batch: readonly Parcel[], error: Error, attempt: number): void {
+    if (batch !== this.sending) return;
+    if (!(error instanceof StoreError && error.retryable)) return this.over(batch, error, []);
     const { scheduler, timeoutMs } = this.options;
-    const mayPass = error instanceof StoreError && error.retryable;
-    if (!mayPass || scheduler.now() - since >= timeoutMs) return this.over(batch, error, []);
+    const latest = scheduler.now() - timeoutMs;
+    const rest = batch.filter((parcel) => parcel.at > latest);
+    this.sending = rest;
+    for (const parcel of batch) if (parcel.at <= latest) this.finish(parcel, error, undefined);
+    if (rest.length === 0) return this.flush();
     timer(backoffMs(attempt, { initialMs: 50, maxMs: 2_000 }), scheduler).subscribe(() => {
-      if (batch === this.sending) this.send(batch, attempt + 1, since);
+      if (rest === this.sending) this.send(rest, attempt + 1);
     });
   }
 

@@ -204,6 +204,18 @@ describe('BusPublisher', () => {
     expect(confirmed.at(-1)).to.equal('c StoreUnavailableError');
   });
 
+  it('gives each message up after timeoutMs of its own, however many wait before it', () => {
+    store.fail = () => new StoreUnavailableError('away');
+    const at: number[] = [];
+    scheduler.run(({ flush }) => {
+      const to = publisher({ maxBatch: 1, timeoutMs: 1_000 });
+      for (let i = 0; i < 5; i++) to.send('a', 1, {}, ROOT_CONTEXT, () => at.push(scheduler.now()));
+      flush();
+    });
+    expect(at).to.have.length(5);
+    expect(Math.max(...at)).to.be.below(3_100);
+  });
+
   it('does not try again what the store refuses for good', () => {
     store.fail = () => new StoreAuthError('no');
     scheduler.run(({ flush }) => {
