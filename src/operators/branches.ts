@@ -21,13 +21,14 @@ export interface Router<T> {
  *
  * | state    | event    | next     | effect                                                        |
  * |----------|----------|----------|---------------------------------------------------------------|
- * | open     | delivery | open     | routed; while another is being routed, it waits its turn, and is dropped if others settle it then |
+ * | open     | delivery | open     | routed; while another is being routed, it waits its turn      |
  * | open     | complete | open     | what waits is routed, then every branch completes             |
  * | open     | stop     | stopped  | nothing is routed any more                                    |
  * | stopped  | delivery | stopped  | held: released now, a source still subscribed might emit it again at once, for ever |
  * | stopped  | release  | released | what is held is released                                      |
  * | released | delivery | released | released                                                      |
  *
+ * What others settle while it waits its turn is dropped; what had been settled before it came is routed.
  * A branch that settles at once can make the source emit again before it returned: what waits is what such a source
  * emitted meanwhile, no more than its credit.
  */

@@ -28,8 +28,8 @@ export type ToTopicOptions<D extends Delivery> = PublishOptions | ((delivery: D)
  * Memory: what is not confirmed yet, at most the source's credit.
  * Settlement: what the publisher refuses fails; an invalid topic is rejected. When unsubscribed, or when the source
  * errors, what is not confirmed yet is released, and may have been published all the same: it is then published again
- * (at least once). What was settled before it came is published as any other; what others settle meanwhile is not handed
- * on. Errors: what a callback throws fails the delivery; the source's are passed on.
+ * (at least once). What was settled before it came is published as any other; what others settle meanwhile is not
+ * handed on. Errors: what a callback throws fails the delivery; the source's are passed on.
  *
  * @example
  * orders.pipe(toTopic(publisher, ({ data }) => `risk.${data.symbol}`, { priority: 'high' }));

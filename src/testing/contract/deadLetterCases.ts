@@ -30,6 +30,10 @@ function purge(world: ContractWorld, ids: readonly string[]): Promise<number> {
   return firstValueFrom(world.store.purge(world.stream, ids));
 }
 
+function unreadable(): never {
+  throw new Error('a getter that throws');
+}
+
 /** Dead letters: kept whole, browsed, replayed, purged. */
 export const deadLetterCases: readonly ContractCase[] = [
   {
@@ -66,6 +70,20 @@ export const deadLetterCases: readonly ContractCase[] = [
       );
       assert(id !== '');
       assert(Math.abs(time - before) < 60_000, 'the time of the rejection');
+    },
+  },
+  {
+    rule: 'a rejection is kept though its error can not be read',
+    run: async (world) => {
+      await world.group();
+      await world.append('a');
+      const consumer = await world.consumer();
+      const error = new Error('readable');
+      for (const property of ['name', 'message', 'stack']) Object.defineProperty(error, property, { get: unreadable });
+      await consumer.settle(await consumer.takeOne(), { kind: 'reject', error });
+      const [letter] = await world.deadLetters();
+      assert(letter && textOf(letter) === 'a');
+      assert.equal(letter.error.name, 'Error');
     },
   },
   {
