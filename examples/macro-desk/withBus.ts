@@ -28,8 +28,13 @@ async function open(config: { readonly store: string; readonly namespace: string
   try {
     return await connect(config);
   } catch (cause) {
-    throw cause instanceof InvalidOptionError ? new UsageError(cause.message, { cause }) : cause;
+    throw cause instanceof InvalidOptionError ? new UsageError(asFlag(cause.message), { cause }) : cause;
   }
+}
+
+/** The option as the command line calls it; a wrong environment variable is named as it is. */
+function asFlag(message: string): string {
+  return message.startsWith('store ') ? `--${message}` : message;
 }
 
 function left(namespace: string, { message }: Error): Notice {
