@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,14 +54,15 @@ describe('toNdjson, to a file', () => {
   });
 
   it('has written a line when it hands its delivery on', async () => {
-    const lines: Promise<string>[] = [];
+    const seen: (readonly [data: string, text: string])[] = [];
     await lastValueFrom(
       deliver(['a', 'b']).pipe(
         toNdjson(path),
-        map(() => lines.push(written())),
+        map(({ data }) => seen.push([data, readFileSync(path, 'utf8')])),
       ),
     );
-    for (const text of await Promise.all(lines)) expect(text).contain('"a"\n"b"\n');
+    expect(seen.map(([data]) => data)).deep.equal(['a', 'b']);
+    for (const [data, text] of seen) expect(text).contain(`"${data}"\n`);
   });
 
   it('writes many large lines whole and in order', async () => {
