@@ -12,17 +12,13 @@ export interface GraphNode {
   readonly routes?: readonly GraphNode[];
 }
 
-const NODE = Symbol('sluice.node');
 const CHAIN = Symbol('sluice.chain');
 
-type Described = { [NODE]?: GraphNode };
 type Chained = { [CHAIN]?: readonly GraphNode[]; readonly source?: unknown };
 
 /** Gives an operator its place in the graph: what it is applied to is remembered with what it makes. */
 export function described<T, R>(node: GraphNode, operator: OperatorFunction<T, R>): OperatorFunction<T, R> {
-  const applied: OperatorFunction<T, R> & Described = (source) => chained(operator(source), [...chainOf(source), node]);
-  applied[NODE] = node;
-  return applied;
+  return (source) => chained(operator(source), [...chainOf(source), node]);
 }
 
 /** Gives an Observable its chain of nodes. */
@@ -37,9 +33,4 @@ export function chainOf(observable: unknown): readonly GraphNode[] {
   const { [CHAIN]: chain, source } = observable as Chained;
   if (chain) return chain;
   return source === undefined ? [] : [...chainOf(source), { kind: 'operator', name: 'operator' }];
-}
-
-/** An operator's own node; one from elsewhere goes by its function's name. */
-export function nodeOf(operator: OperatorFunction<never, unknown>): GraphNode {
-  return (operator as Described)[NODE] ?? { kind: 'operator', name: operator.name || 'operator' };
 }

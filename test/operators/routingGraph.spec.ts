@@ -2,9 +2,10 @@ import { expect } from 'chai';
 import { EMPTY, type Observable, share } from 'rxjs';
 import { P } from 'ts-pattern';
 import type { Delivery } from '../../src/core/delivery.ts';
-import { chainOf, described, nodeOf } from '../../src/internal/graph.ts';
+import { chainOf, described } from '../../src/internal/graph.ts';
 import { routeMatch } from '../../src/operators/routeMatch.ts';
 import { routeTopics } from '../../src/operators/routeTopics.ts';
+import { nodeOf } from '../support/nodeOf.ts';
 
 const inner = described<Delivery<string>, Delivery<string>>({ kind: 'sink', name: 'inner' }, (source) => source);
 const INNER = { kind: 'sink', name: 'inner' };
@@ -24,7 +25,7 @@ describe('the graph of routers', () => {
         { kind: 'route', name: 'b', inner: [{ kind: 'operator', name: 'operator' }, INNER] },
       ],
     });
-    expect(chainOf(EMPTY.pipe(routing))).deep.equal([nodeOf(routing)]);
+    expect(chainOf(EMPTY.pipe(routing)).map(({ name }) => name)).deep.equal(['routeTopics']);
   });
 
   it('shows the branch for the rest as a route', () => {

@@ -15,6 +15,7 @@ import {
 } from 'rxjs';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError } from '../../src/core/errors.ts';
+import { acknowledge } from '../../src/operators/acknowledge.ts';
 import { handle } from '../../src/operators/handle.ts';
 import { pipeline } from '../../src/pipeline/pipeline.ts';
 import type { StopReport } from '../../src/pipeline/run.ts';
@@ -43,6 +44,23 @@ describe('pipeline, stopping', () => {
       expect(running.state).to.equal('stopped');
     });
     expect(await report).to.deep.equal({ drained: true, left: [] });
+  });
+
+  it('gives stages behind acknowledge() their time, though nothing is owed any more', async () => {
+    let report: Promise<StopReport> | undefined;
+    const kept: string[] = [];
+    virtualRun(({ hot, flush, source, at }) => {
+      const input = hot('a', { a: source.deliver('a') });
+      const slow = handle((text: string) => timer(2_000).pipe(map(() => text)));
+      const keep = handle((text: string) => void kept.push(text));
+      const running = pipeline('acked', input, acknowledge(), slow, keep).run(quiet());
+      at(10, () => {
+        report = running.stop({ deadlineMs: 10_000 });
+      });
+      flush();
+    });
+    expect(await report).to.deep.equal({ drained: true, left: [] });
+    expect(kept).to.deep.equal(['a']);
   });
 
   it('gives back at the deadline what is left, and says where it was', async () => {

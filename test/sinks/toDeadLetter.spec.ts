@@ -2,10 +2,10 @@ import { expect } from 'chai';
 import { EMPTY, map, NEVER, Observable, type Subscriber } from 'rxjs';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError } from '../../src/core/errors.ts';
-import { nodeOf } from '../../src/internal/graph.ts';
 import { toDeadLetter } from '../../src/sinks/toDeadLetter.ts';
 import { TestSource } from '../../src/testing/testSource.ts';
 import { deliveryMarbles } from '../support/deliveryMarbles.ts';
+import { nodeOf } from '../support/nodeOf.ts';
 
 describe('toDeadLetter', () => {
   it('rejects each delivery with the reason, and emits nothing', () =>

@@ -20,10 +20,10 @@ import {
 } from 'rxjs';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError } from '../../src/core/errors.ts';
-import { nodeOf } from '../../src/internal/graph.ts';
 import { type ToNdjsonOptions, toNdjson } from '../../src/sinks/toNdjson.ts';
 import { TestSource } from '../../src/testing/testSource.ts';
 import { eventually } from '../support/eventually.ts';
+import { nodeOf } from '../support/nodeOf.ts';
 
 describe('toNdjson, to a file', () => {
   let directory: string;

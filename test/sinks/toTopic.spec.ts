@@ -3,11 +3,11 @@ import { expect } from 'chai';
 import { EMPTY, map, NEVER, Observable, of, Subject, take, timer } from 'rxjs';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError, InvalidTopicError } from '../../src/core/errors.ts';
-import { nodeOf } from '../../src/internal/graph.ts';
 import { toTopic } from '../../src/sinks/toTopic.ts';
 import { TestSource } from '../../src/testing/testSource.ts';
 import { deliveryMarbles } from '../support/deliveryMarbles.ts';
 import { FakePublisher } from '../support/fakePublisher.ts';
+import { nodeOf } from '../support/nodeOf.ts';
 
 const confirmingAfter = (frames: (data: unknown) => number) =>
   new FakePublisher(({ data, confirm }) => timer(frames(data)).subscribe(() => confirm()));

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { concat, defer, NEVER, Observable, type OperatorFunction, of, Subject, take, throwError } from 'rxjs';
 import type { Delivery } from '../../src/core/delivery.ts';
-import { chainOf, nodeOf } from '../../src/internal/graph.ts';
+import { chainOf } from '../../src/internal/graph.ts';
 import { TestSource } from '../../src/testing/testSource.ts';
 import { deliveryMarbles } from './deliveryMarbles.ts';
+import { nodeOf } from './nodeOf.ts';
 
 type Operator = OperatorFunction<Delivery<string>, Delivery>;
 
