@@ -1,30 +1,20 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Redis } from 'ioredis';
 import { redisStore } from '../../../src/adapters/redis/index.ts';
 import { PackedReply } from '../../../src/adapters/redis/packedReply.ts';
 import type { Entry, StreamStore } from '../../../src/core/store.ts';
-import { type RedisServer, startRedis } from '../../support/redisServer.ts';
+import { redisFixture } from '../../support/redisFixture.ts';
 import { done, enter, record, STREAM, settle, take, textOf } from './support.ts';
 
 const LANE = `sluice:{${STREAM}}:normal`;
 
 describe('redisStore: entries', () => {
-  let server: RedisServer;
-  let outside: Redis;
+  const redis = redisFixture();
   let store: StreamStore;
 
-  before(async () => {
-    server = await startRedis();
-    outside = new Redis(server.port, '127.0.0.1');
-  });
-  after(async () => {
-    outside.disconnect();
-    await server.stop();
-  });
   beforeEach(async () => {
-    await outside.flushall();
-    store = redisStore({ url: server.url });
+    await redis.outside.flushall();
+    store = redisStore({ url: redis.server.url });
     await enter(store);
   });
   afterEach(() => done(store.close()));
@@ -35,7 +25,7 @@ describe('redisStore: entries', () => {
 
   it('writes the fields in their order', async () => {
     await done(store.append(STREAM, [{ ...record('{}'), type: 'T', meta: '{"id":"1"}' }]));
-    const [[, fields]] = (await outside.xrange(LANE, '-', '+')) as [[string, string[]]];
+    const [[, fields]] = (await redis.outside.xrange(LANE, '-', '+')) as [[string, string[]]];
     expect(fields).to.deep.equal([
       'topic',
       'a.b',
@@ -51,8 +41,19 @@ describe('redisStore: entries', () => {
   });
 
   it('reads entries of NautilusTrader, with and without type and encoding', async () => {
-    await outside.xadd(LANE, '*', 'topic', 'data.quotes', 'payload', '{"a":1}');
-    await outside.xadd(LANE, '*', 'topic', 'data.quotes', 'type', 'Q', 'payload', '{"a":2}', 'encoding', 'msgpack');
+    await redis.outside.xadd(LANE, '*', 'topic', 'data.quotes', 'payload', '{"a":1}');
+    await redis.outside.xadd(
+      LANE,
+      '*',
+      'topic',
+      'data.quotes',
+      'type',
+      'Q',
+      'payload',
+      '{"a":2}',
+      'encoding',
+      'msgpack',
+    );
     const { entries } = await take(store);
     expect(
       entries.map(({ topic, type, encoding, meta, fault }) => ({ topic, type, encoding, meta, fault })),
@@ -64,12 +65,12 @@ describe('redisStore: entries', () => {
   });
 
   it('finds the fault of an entry that is no message, whether it waited for it or not', async () => {
-    await outside.xadd(LANE, '*', 'hello', 'world');
+    await redis.outside.xadd(LANE, '*', 'hello', 'world');
     const looked = await takeOne();
     expect(looked.fault).to.equal('it has no field topic and no field payload');
     await settle(store, looked, { kind: 'reject', error: new Error('no message') });
     const hand = take(store, { waitMs: 5_000 });
-    await outside.xadd(LANE, '*', 'topic', 't', '__proto__', 'x');
+    await redis.outside.xadd(LANE, '*', 'topic', 't', '__proto__', 'x');
     expect((await hand).entries[0]?.fault).to.equal('it has no field payload');
     const letters = await new Promise<readonly { raw?: object }[]>((resolve, reject) => {
       store.deadLetters(STREAM, { count: 10 }).subscribe({ next: resolve, error: reject });
@@ -80,14 +81,14 @@ describe('redisStore: entries', () => {
   it('reports an owed entry that was deleted as lost, after a retry and after a release', async () => {
     await done(store.append(STREAM, [record('a'), record('b')]));
     const [a, b] = (await take(store)).entries as [Entry, Entry];
-    await outside.xdel(LANE, a.id, b.id);
+    await redis.outside.xdel(LANE, a.id, b.id);
     await settle(store, a, { kind: 'retry', delayMs: 0 });
     await settle(store, b, { kind: 'release' });
     const { entries, lost } = await take(store);
     expect(entries).to.deep.equal([]);
     expect(lost.map(({ id }) => id)).to.have.members([a.id, b.id]);
     expect((await take(store)).lost).to.deep.equal([]);
-    expect(await outside.xpending(LANE, 'g')).to.deep.equal([0, null, null, null]);
+    expect(await redis.outside.xpending(LANE, 'g')).to.deep.equal([0, null, null, null]);
   });
 
   it('keeps the order of what is given back within one millisecond', async () => {
@@ -111,7 +112,7 @@ describe('redisStore: entries', () => {
       fc.asyncProperty(items, async (values) => {
         const args = values.map((value) => Buffer.from(value));
         const reply = new PackedReply(
-          (await outside.callBuffer('EVAL', ['return cmsgpack.pack(ARGV)', 0, ...args])) as Buffer,
+          (await redis.outside.callBuffer('EVAL', ['return cmsgpack.pack(ARGV)', 0, ...args])) as Buffer,
         );
         const read = Array.from({ length: reply.array() }, () => Buffer.from(reply.bytes()));
         expect(read).to.deep.equal(args);
@@ -142,7 +143,7 @@ describe('redisStore: entries', () => {
     ];
     const script =
       'local out = {} for i, text in ipairs(ARGV) do out[i] = tonumber(text) end return cmsgpack.pack(out)';
-    const reply = new PackedReply((await outside.callBuffer('EVAL', [script, 0, ...numbers])) as Buffer);
+    const reply = new PackedReply((await redis.outside.callBuffer('EVAL', [script, 0, ...numbers])) as Buffer);
     expect(Array.from({ length: reply.array() }, () => reply.number())).to.deep.equal(numbers);
   });
 });

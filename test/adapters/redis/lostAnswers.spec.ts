@@ -1,32 +1,22 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
 import { redisStore } from '../../../src/adapters/redis/index.ts';
 import { ACK } from '../../../src/core/outcome.ts';
 import type { Entry, StreamStore, Taken } from '../../../src/core/store.ts';
 import { FencedError, NoGroupError, StoreFullError, StoreUnavailableError } from '../../../src/core/storeErrors.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type RedisServer, startRedis } from '../../support/redisServer.ts';
+import { redisFixture } from '../../support/redisFixture.ts';
 import { done, enter, failure, member, record, STREAM, settle, take, taking, textOf } from './support.ts';
 
 const LANE = `sluice:{${STREAM}}:normal`;
 
 describe('redisStore: when answers are lost', () => {
-  let server: RedisServer;
-  let outside: Redis;
+  const redis = redisFixture();
   let store: StreamStore;
 
-  before(async () => {
-    server = await startRedis();
-    outside = new Redis(server.port, '127.0.0.1');
-  });
-  after(async () => {
-    outside.disconnect();
-    await server.stop();
-  });
   beforeEach(async () => {
-    await outside.flushall();
-    await outside.config('RESETSTAT');
-    store = redisStore({ url: server.url, blockMs: 200, commandTimeoutMs: 300, connectTimeoutMs: 1_000 });
+    await redis.outside.flushall();
+    await redis.outside.config('RESETSTAT');
+    store = redisStore({ url: redis.server.url, blockMs: 200, commandTimeoutMs: 300, connectTimeoutMs: 1_000 });
     await done(store.open());
     await enter(store);
   });
@@ -34,7 +24,7 @@ describe('redisStore: when answers are lost', () => {
 
   /** How many clients wait in a blocking read, and under which ids. */
   async function blocked(): Promise<string[]> {
-    const clients = String(await outside.client('LIST')).split('\n');
+    const clients = String(await redis.outside.client('LIST')).split('\n');
     return clients.flatMap((line) => (/ flags=\S*b/.test(line) ? [/id=(\d+)/.exec(line)?.[1] ?? ''] : []));
   }
 
@@ -43,7 +33,7 @@ describe('redisStore: when answers are lost', () => {
   }
 
   async function pending(consumer = member().consumer): Promise<number> {
-    const rows = (await outside.xpending(LANE, 'g', '-', '+', 100, consumer)) as unknown[];
+    const rows = (await redis.outside.xpending(LANE, 'g', '-', '+', 100, consumer)) as unknown[];
     return rows.length;
   }
 
@@ -51,7 +41,7 @@ describe('redisStore: when answers are lost', () => {
     const hand = take(store, { waitMs: 15_000 });
     await waiting();
     const [old] = await blocked();
-    server.pause();
+    redis.server.pause();
     const late = await failure(store.append(STREAM, [record('nobody hears')]));
     expect(late).to.be.instanceOf(StoreUnavailableError);
     expect(late.message).to.include('did not answer within 300 ms');
@@ -63,7 +53,7 @@ describe('redisStore: when answers are lost', () => {
     // The read is given up 2 s after its time; what follows can't connect either while the server is frozen.
     await eventually(() => outcome !== undefined, { withinMs: 12_000 });
     expect(outcome).to.be.instanceOf(StoreUnavailableError);
-    server.resume();
+    redis.server.resume();
     await eventually(() => done(store.open()).then(() => true));
     const entries: Entry[] = [];
     await eventually(async () => {
@@ -79,7 +69,7 @@ describe('redisStore: when answers are lost', () => {
     await waiting();
     const [id] = await blocked();
     // Served to the consumer's name, and never heard of by its process: in one step with the cut.
-    await outside
+    await redis.outside
       .multi()
       .xadd(LANE, '*', 'topic', 't', 'payload', '"cut"', 'type', '', 'encoding', 'json', 'meta', '')
       .xreadgroup('GROUP', 'g', 'c1', 'COUNT', 1, 'STREAMS', LANE, '>')
@@ -98,7 +88,7 @@ describe('redisStore: when answers are lost', () => {
     const hand = take(store, { waitMs: 1_000, inHand: () => held });
     await waiting();
     const [id] = await blocked();
-    await outside.client('KILL', 'ID', id ?? '');
+    await redis.outside.client('KILL', 'ID', id ?? '');
     expect((await hand).entries).to.deep.equal([]);
     await settle(store, held[0] as Entry, ACK);
   });
@@ -143,19 +133,19 @@ describe('redisStore: when answers are lost', () => {
     await done(store.join(gone, 60_000));
     await done(store.leave(gone));
     await done(store.append(STREAM, [record('orphan')]));
-    await outside.xreadgroup('GROUP', 'g', 'gone', 'COUNT', 1, 'STREAMS', LANE, '>');
+    await redis.outside.xreadgroup('GROUP', 'g', 'gone', 'COUNT', 1, 'STREAMS', LANE, '>');
     expect((await take(store)).entries).to.deep.equal([]);
     await done(store.renew(member(), 60_000));
     const { entries } = await take(store);
     expect(entries.map((entry) => [textOf(entry), entry.attempt])).to.deep.equal([['orphan', 2]]);
-    const info = (await outside.xinfo('CONSUMERS', LANE, 'g')) as unknown[][];
+    const info = (await redis.outside.xinfo('CONSUMERS', LANE, 'g')) as unknown[][];
     expect(info.map(([, name]) => name)).to.deep.equal(['c1']);
   });
 
   it('says that the group is gone after FLUSHALL, and goes on in a new one', async () => {
     const hand = failure(taking(store, { waitMs: 5_000 }));
     await waiting();
-    await outside.flushall();
+    await redis.outside.flushall();
     expect(await hand).to.be.instanceOf(NoGroupError);
     expect(await failure(taking(store))).to.be.instanceOf(NoGroupError);
     expect(await failure(store.renew(member(), 1_000))).to.be.instanceOf(NoGroupError);
@@ -167,16 +157,16 @@ describe('redisStore: when answers are lost', () => {
 
   it('loads its scripts again after SCRIPT FLUSH', async () => {
     await done(store.append(STREAM, [record('a')]));
-    await outside.script('FLUSH');
+    await redis.outside.script('FLUSH');
     await done(store.append(STREAM, [record('b')]));
-    await outside.script('FLUSH');
+    await redis.outside.script('FLUSH');
     expect((await take(store)).entries.map(textOf)).to.deep.equal(['a', 'b']);
   });
 
   it('appends nothing to a full server, and still settles', async () => {
     await done(store.append(STREAM, [record('a'), record('b')]));
     const [first, second] = (await take(store)).entries as [Entry, Entry];
-    await outside.config('SET', 'maxmemory', '1');
+    await redis.outside.config('SET', 'maxmemory', '1');
     try {
       const error = await failure(store.append(STREAM, [record('c'), record('d')]));
       expect(error).to.be.instanceOf(StoreFullError);
@@ -185,14 +175,14 @@ describe('redisStore: when answers are lost', () => {
       await settle(store, second, { kind: 'reject', error: new Error('no') });
       await done(store.renew(member(), 60_000));
     } finally {
-      await outside.config('SET', 'maxmemory', '0');
+      await redis.outside.config('SET', 'maxmemory', '0');
     }
-    expect(await outside.xlen(LANE)).to.equal(2);
+    expect(await redis.outside.xlen(LANE)).to.equal(2);
     expect(await pending()).to.equal(0);
   });
 
   it('connects again by itself when the server has closed the connection', async () => {
-    await outside.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await redis.outside.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await eventually(() => done(store.append(STREAM, [record('a')])).then(() => true));
     expect((await take(store)).entries.map(textOf)).to.deep.equal(['a']);
   });

@@ -1,26 +1,15 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
 import { redisStore } from '../../../src/adapters/redis/index.ts';
 import type { StreamStore } from '../../../src/core/store.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type RedisServer, startRedis } from '../../support/redisServer.ts';
+import { redisFixture } from '../../support/redisFixture.ts';
 import { credit, done, record, textOf } from './support.ts';
 
 describe('redisStore: its connections', () => {
-  let server: RedisServer;
-  let outside: Redis;
-
-  before(async () => {
-    server = await startRedis();
-    outside = new Redis(server.port, '127.0.0.1');
-  });
-  after(async () => {
-    outside.disconnect();
-    await server.stop();
-  });
+  const redis = redisFixture();
 
   async function connected(): Promise<number> {
-    return String(await outside.client('LIST'))
+    return String(await redis.outside.client('LIST'))
       .split('\n')
       .filter((line) => line.includes(' name=sluice ')).length;
   }
@@ -40,7 +29,7 @@ describe('redisStore: its connections', () => {
   }
 
   it('opens no more than it may, and reads beyond them get their messages too', async () => {
-    const store = redisStore({ url: server.url, connections: 3 });
+    const store = redisStore({ url: redis.server.url, connections: 3 });
     await done(store.open());
     expect(await connected()).to.equal(1);
     const hands = waiters(store, 8);
@@ -53,12 +42,12 @@ describe('redisStore: its connections', () => {
   });
 
   it('starts nothing before the first call', async () => {
-    redisStore({ url: server.url });
+    redisStore({ url: redis.server.url });
     expect(await connected()).to.equal(0);
   });
 
   it('uses a connection again that a read has given back', async () => {
-    const store = redisStore({ url: server.url, connections: 5 });
+    const store = redisStore({ url: redis.server.url, connections: 5 });
     const view = { stream: 'quiet.0', from: 'latest', count: 1, waitMs: 20 } as const;
     for (let i = 0; i < 5; i += 1) await done(store.read(view));
     expect(await connected()).to.equal(2);

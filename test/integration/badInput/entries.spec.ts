@@ -1,10 +1,9 @@
 import { expect } from 'chai';
-import { Redis } from 'ioredis';
 import { firstValueFrom, take, toArray } from 'rxjs';
 import { type Bus, bytesCodec, type Codec, connect, type DeadLetter, handle, pipeline } from '../../../src/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { onEachStore } from '../../support/onEachStore.ts';
-import { type RedisServer, startRedis } from '../../support/redisServer.ts';
+import { redisFixture } from '../../support/redisFixture.ts';
 
 const LANE = 'sluice:{main.0}:normal';
 
@@ -72,20 +71,12 @@ function hex(value: string | Uint8Array): string {
 }
 
 describe('bad input: entries written by something else', () => {
-  let server: RedisServer;
-  let outside: Redis;
+  const redis = redisFixture();
   let bus: Bus;
-  before(async () => {
-    server = await startRedis();
-    outside = new Redis(server.port, '127.0.0.1');
-  });
-  after(async () => {
-    outside.disconnect();
-    await server.stop();
-  });
+
   beforeEach(async () => {
-    await outside.flushall();
-    bus = await connect(server.url);
+    await redis.outside.flushall();
+    bus = await connect(redis.server.url);
   });
   afterEach(() => bus.close());
 
@@ -99,7 +90,7 @@ describe('bad input: entries written by something else', () => {
         handle((data) => void seen.push(data)),
       ).run();
       await bus.publish('orders.new', 'before');
-      const id = await outside.xadd(LANE, '*', ...fields);
+      const id = await redis.outside.xadd(LANE, '*', ...fields);
       await bus.publish('orders.new', 'after');
       await eventually(async () => seen.length === 2 && (await bus.stats()).deadLetters === 1);
       await running.stop();
@@ -120,7 +111,7 @@ describe('bad input: entries written by something else', () => {
 
   it('fields in any order, and more than we know, are a message all the same', async () => {
     const source = bus.from('orders.*', { group: 'orders' });
-    await outside.xadd(LANE, '*', 'note', 'hi', 'payload', '{"qty":5}', 'topic', 'orders.new');
+    await redis.outside.xadd(LANE, '*', 'note', 'hi', 'payload', '{"qty":5}', 'topic', 'orders.new');
     const delivery = await firstValueFrom(source);
     expect([delivery.message.topic, delivery.data]).to.deep.equal(['orders.new', { qty: 5 }]);
     delivery.ack();
@@ -129,7 +120,7 @@ describe('bad input: entries written by something else', () => {
   it('a live view passes over them, and says so', async () => {
     const codes: string[] = [];
     bus.notices.subscribe(({ code }) => codes.push(code));
-    for (const { fields } of CASES) await outside.xadd(LANE, '*', ...fields);
+    for (const { fields } of CASES) await redis.outside.xadd(LANE, '*', ...fields);
     await bus.publish('orders.new', 'good');
     const seen = await firstValueFrom(bus.subscribe('orders.*', { from: 'earliest' }).pipe(take(1), toArray()));
     expect(seen.map(({ data }) => data)).to.deep.equal(['good']);
