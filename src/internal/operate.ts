@@ -31,8 +31,13 @@ class HandlerSubscriber<T, R> extends Subscriber<T> {
     super(subscriber as Subscriber<unknown>);
   }
 
+  // As `guard`, without a function for each value.
   protected override _next(value: T): void {
-    this.guard(() => this.handlers.next(value));
+    try {
+      this.handlers.next(value);
+    } catch (cause) {
+      this.subscriber.error(cause);
+    }
   }
 
   protected override _error(cause: unknown): void {

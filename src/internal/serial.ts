@@ -15,8 +15,17 @@ export class Serial<T> {
   ) {}
 
   next(value: T): void {
-    this.waiting.push(value);
-    this.run();
+    if (this.handing || this.waiting.size > 0) {
+      this.waiting.push(value);
+      return this.run();
+    }
+    this.handing = true;
+    try {
+      this.hand(value);
+    } finally {
+      this.handing = false;
+    }
+    if (this.waiting.size > 0 || this.ended) this.run();
   }
 
   /** As `next` for each; none of them is handed on before all are in line. */

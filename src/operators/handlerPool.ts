@@ -1,5 +1,6 @@
 import type { Subscriber } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
+import { Arrivals } from '../internal/arrivals.ts';
 import { HandlerRun, type HandlerSetup } from './handlerRun.ts';
 import { passOn } from './passOn.ts';
 import { TieredQueue } from './tieredQueue.ts';
@@ -11,8 +12,11 @@ import { TieredQueue } from './tieredQueue.ts';
  * source emit again) waits for its turn, so that no depth of the stack grows with the number of deliveries.
  */
 export class HandlerPool {
-  private readonly waiting = new TieredQueue<HandlerRun>();
+  private readonly waiting = new TieredQueue<Delivery>();
+  private readonly arrivals = new Arrivals<Delivery>();
   private readonly running = new Set<HandlerRun>();
+  /** Runs that are over and may start again. */
+  private readonly idle: HandlerRun[] = [];
   private readonly setup: HandlerSetup;
   private starting: HandlerRun | undefined;
   private looping = false;
@@ -27,14 +31,15 @@ export class HandlerPool {
   }
 
   take(delivery: Delivery): void {
-    this.waiting.push(new HandlerRun(delivery, this.setup), delivery.message.priority);
-    this.loop();
+    this.arrivals.came(delivery);
+    this.waiting.push(delivery, delivery.message.priority);
+    if (!this.looping) this.loop(undefined);
   }
 
   /** Completes once everything has been handled. */
   finish(): void {
     this.finishing = true;
-    this.loop();
+    if (!this.looping) this.loop(undefined);
   }
 
   /** Gives back what is not passed on yet. */
@@ -42,16 +47,15 @@ export class HandlerPool {
     this.starting?.giveBack();
     for (const run of this.running) run.giveBack();
     this.running.clear();
-    for (let run = this.waiting.shift(); run; run = this.waiting.shift()) run.giveBack();
+    for (let waits = this.waiting.shift(); waits; waits = this.waiting.shift()) waits.release();
   }
 
-  private loop(ended?: HandlerRun): void {
-    if (this.looping) return;
+  private loop(ended: HandlerRun | undefined): void {
     this.looping = true;
     try {
       if (ended) this.conclude(ended);
       while (this.waiting.size > 0 && this.running.size < this.concurrency && !this.subscriber.closed) {
-        this.start(this.waiting.shift() as HandlerRun);
+        this.start(this.waiting.shift() as Delivery);
       }
     } finally {
       this.looping = false;
@@ -59,10 +63,11 @@ export class HandlerPool {
     if (this.finishing && this.running.size === 0 && this.waiting.size === 0) this.subscriber.complete();
   }
 
-  private start(run: HandlerRun): void {
-    if (run.lost) return;
+  private start(delivery: Delivery): void {
+    if (this.lost(delivery)) return;
+    const run = this.idle.pop() ?? new HandlerRun(this.setup);
     this.starting = run;
-    run.start();
+    run.start(delivery);
     this.starting = undefined;
     if (!run.over) this.running.add(run);
   }
@@ -74,7 +79,10 @@ export class HandlerPool {
   }
 
   private conclude(run: HandlerRun): void {
-    const delivery = run.conclude();
+    const delivery = run.conclude(this.lost);
+    if (!run.spent) this.idle.push(run);
     if (delivery) passOn(this.subscriber, delivery);
   }
+
+  private readonly lost = (delivery: Delivery): boolean => this.arrivals.lost(delivery);
 }

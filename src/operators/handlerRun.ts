@@ -1,63 +1,59 @@
-import { context } from '@opentelemetry/api';
 import { from, isObservable, type ObservableInput, type SchedulerLike, Subscription, take } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
+import { callWithin } from '../telemetry/callWithin.ts';
 import { HandlerAnsweredTwiceError } from './handlerAnsweredTwiceError.ts';
 import { HandlerScope } from './handlerScope.ts';
 import { HandlerTimeoutError } from './handlerTimeoutError.ts';
 
 /** How a handler is to be run, and who waits for its end. */
 export interface HandlerSetup {
-  readonly handler: (data: never, scope: HandlerScope<never>) => unknown;
+  readonly handler: (data: unknown, scope: HandlerScope<unknown>) => unknown;
   readonly timeoutMs: number | undefined;
   readonly scheduler: SchedulerLike;
-  /** Called once, at the end of a run that was not given back; `conclude` is still to be called. */
+  /** Called once for each start, at the end of a run that was not given back; `conclude` is still to be called. */
   readonly ended: (run: HandlerRun) => void;
 }
 
 /**
- * One delivery on its way through a handler.
+ * Takes a delivery through a handler; then another.
  *
- * | state   | event                            | next  | effect                                  |
- * |---------|----------------------------------|-------|-----------------------------------------|
- * | running | an answer                        | over  | passed on, unless others settled it     |
- * | running | a throw, a rejection, an error   | over  | fail                                    |
- * | running | a second value of an Observable  | over  | reject                                  |
- * | running | the timeout                      | over  | fail; the signal is aborted             |
- * | any     | given back                       | over  | release; the signal is aborted          |
- * | over    | anything                         | over  | none: what comes late is ignored        |
+ * | state   | event                            | next    | effect                                |
+ * |---------|----------------------------------|---------|---------------------------------------|
+ * | over    | start                            | running | the handler is called                 |
+ * | running | an answer                        | over    | passed on, unless others settled it   |
+ * | running | a throw, a rejection, an error   | over    | fail                                  |
+ * | running | a second value of an Observable  | over    | reject                                |
+ * | running | the timeout                      | over    | fail; the signal is aborted           |
+ * | running | given back                       | over    | release; the signal is aborted        |
+ * | over    | anything else                    | over    | none: what comes late is ignored      |
+ *
+ * It may start again unless it is spent: something could still call back, and would answer for the wrong delivery.
  */
 export class HandlerRun {
-  private isOver = false;
-  private answer: unknown;
-  private settle: (() => void) | undefined;
-  private scope: HandlerScope<unknown> | undefined;
-  private waits: Subscription | undefined;
-  /** Settled before it came: nobody is owed anything, yet it is to be handled. */
-  private readonly settledBefore: boolean;
+  /** Whether it must not start again. */
+  spent = false;
+  private isOver = true;
+  private delivery!: Delivery;
+  private scope: HandlerScope<unknown> | undefined = undefined;
+  private answer: unknown = undefined;
+  private settle: (() => void) | undefined = undefined;
+  private waits: Subscription | undefined = undefined;
 
-  constructor(
-    private readonly delivery: Delivery,
-    private readonly setup: HandlerSetup,
-  ) {
-    this.settledBefore = delivery.settled;
-  }
+  constructor(private readonly setup: HandlerSetup) {}
 
   get over(): boolean {
     return this.isOver;
   }
 
-  /** Whether others have settled it since it came. */
-  get lost(): boolean {
-    return this.delivery.settled && !this.settledBefore;
-  }
-
   /** Calls the handler. */
-  start(): void {
-    const { delivery, setup } = this;
-    this.scope = new HandlerScope(delivery.message, delivery.attempt);
+  start(delivery: Delivery): void {
+    this.isOver = false;
+    this.delivery = delivery;
+    const { message } = delivery;
+    this.scope = new HandlerScope(message, delivery.attempt);
     try {
-      const handler = setup.handler as (data: unknown, scope: HandlerScope<unknown>) => unknown;
-      const answer = context.with(delivery.context, handler, undefined, delivery.data, this.scope);
+      const answer = callWithin(delivery.context, this.setup.handler, message.data, this.scope);
+      if (typeof answer !== 'object' || answer === null) return this.answered(answer);
       if (isPromiseLike(answer)) this.await(answer);
       else if (isObservable(answer)) this.listen(answer);
       else return this.answered(answer);
@@ -67,10 +63,16 @@ export class HandlerRun {
     if (!this.isOver) this.limit();
   }
 
-  /** Settles what failed; what was answered comes back, to be passed on. */
-  conclude(): Delivery | undefined {
-    if (this.settle) this.settle();
-    else if (!this.lost) return this.answer === undefined ? this.delivery : this.delivery.with(this.answer);
+  /**
+   * Settles what failed; what was answered comes back, to be passed on, unless it is lost.
+   *
+   * @param lost whether others have settled the delivery since it came
+   */
+  conclude(lost: (delivery: Delivery) => boolean): Delivery | undefined {
+    const { delivery, answer, settle } = this;
+    this.forget();
+    if (settle) settle();
+    else if (!lost(delivery)) return answer === undefined ? delivery : delivery.with(answer);
     return undefined;
   }
 
@@ -81,15 +83,16 @@ export class HandlerRun {
     this.delivery.release();
   }
 
-  private answered(answer: unknown): void {
+  private readonly answered = (answer: unknown): void => {
     if (!this.end()) return;
     this.answer = answer;
     this.setup.ended(this);
-  }
+  };
 
-  private failed(cause: unknown): void {
-    this.endWith(() => this.delivery.fail(cause));
-  }
+  private readonly failed = (cause: unknown): void => {
+    const { delivery } = this;
+    this.endWith(() => delivery.fail(cause));
+  };
 
   private endWith(settle: () => void): void {
     if (!this.end()) return;
@@ -104,27 +107,47 @@ export class HandlerRun {
     return true;
   }
 
-  private await(answer: PromiseLike<unknown>): void {
-    // Also when the run is over by now: a rejection that nobody takes would end the process.
-    answer.then(
-      (value) => this.answered(value),
-      (cause) => this.failed(cause),
-    );
+  private forget(): void {
+    this.delivery = undefined as never;
+    this.scope = undefined;
+    this.answer = undefined;
+    this.settle = undefined;
+    this.waits = undefined;
   }
 
+  private await(answer: PromiseLike<unknown>): void {
+    this.spent = true;
+    // Also when the run is over by now: a rejection that nobody takes would end the process.
+    if (isPlainPromise(answer)) answer.then(this.kept, this.broken);
+    else answer.then(this.answered, this.failed);
+  }
+
+  // What a Promise of the language calls, it calls once: then nothing is left that could call back.
+  private readonly kept = (answer: unknown): void => {
+    this.spent = false;
+    this.answered(answer);
+  };
+
+  private readonly broken = (cause: unknown): void => {
+    this.spent = false;
+    this.failed(cause);
+  };
+
   private listen(answers: ObservableInput<unknown>): void {
+    this.spent = true;
+    const { delivery } = this;
     let answer: unknown;
     let count = 0;
     const next = (value: unknown): void => {
       answer = value;
       count += 1;
-      if (count > 1) this.endWith(() => this.delivery.reject(new HandlerAnsweredTwiceError(this.delivery.message.id)));
+      if (count > 1) this.endWith(() => delivery.reject(new HandlerAnsweredTwiceError(delivery.message.id)));
     };
     const complete = (): void => this.answered(answer);
-    const error = (cause: unknown): void => this.failed(cause);
     // Two are enough to know; an Observable that emits for ever within `subscribe` could not be stopped otherwise.
     const atMostTwo = from(answers).pipe(take(2));
-    context.with(this.delivery.context, () => this.until(atMostTwo.subscribe({ next, error, complete })));
+    const subscribe = (): void => this.until(atMostTwo.subscribe({ next, error: this.failed, complete }));
+    callWithin(delivery.context, subscribe, undefined, undefined);
   }
 
   private limit(): void {
@@ -133,10 +156,11 @@ export class HandlerRun {
   }
 
   private timedOut(timeoutMs: number): void {
-    const error = new HandlerTimeoutError(timeoutMs, this.delivery.message.id);
+    const { delivery, scope } = this;
+    const error = new HandlerTimeoutError(timeoutMs, delivery.message.id);
     this.endWith(() => {
-      this.scope?.abort(error);
-      this.delivery.fail(error);
+      scope?.abort(error);
+      delivery.fail(error);
     });
   }
 
@@ -148,6 +172,10 @@ export class HandlerRun {
   }
 }
 
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+function isPromiseLike(value: object): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown }).then === 'function';
+}
+
+function isPlainPromise(value: PromiseLike<unknown>): boolean {
+  return value instanceof Promise && value.then === Promise.prototype.then;
 }

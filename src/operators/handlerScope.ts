@@ -11,9 +11,8 @@ export interface HandlerContext<T> {
 
 /** A handler's context. Its signal is made when first read: an AbortController costs more than all the rest. */
 export class HandlerScope<T> implements HandlerContext<T> {
-  private controller: AbortController | undefined;
-  private aborted = false;
-  private reason: unknown;
+  /** Absent while nobody has read the signal and nothing has aborted it. */
+  private controller: AbortController | undefined = undefined;
 
   constructor(
     readonly message: Message<T>,
@@ -21,17 +20,13 @@ export class HandlerScope<T> implements HandlerContext<T> {
   ) {}
 
   get signal(): AbortSignal {
-    if (!this.controller) {
-      this.controller = new AbortController();
-      if (this.aborted) this.controller.abort(this.reason);
-    }
+    this.controller ??= new AbortController();
     return this.controller.signal;
   }
 
   /** Aborts the signal; without a reason it is the platform's AbortError. */
   abort(reason?: Error): void {
-    this.aborted = true;
-    this.reason = reason;
-    this.controller?.abort(reason);
+    this.controller ??= new AbortController();
+    this.controller.abort(reason);
   }
 }
