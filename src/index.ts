@@ -5,7 +5,12 @@ export { type BusConfig, ENVIRONMENT, type ResolvedConfig, resolveConfig } from 
 export { connect } from './bus/connect.ts';
 export { development, highFrequency, production } from './bus/presets.ts';
 export { BufferFullError } from './bus/publishing/errors.ts';
-export { type OutgoingMessage, type PublishFailure, PublishManyError } from './bus/publishing/publishMany.ts';
+export {
+  type OutgoingMessage,
+  type PublishFailure,
+  PublishManyError,
+  type PublishManyOptions,
+} from './bus/publishing/publishMany.ts';
 export { type FailureReply, RequestFailedError, RequestTimeoutError } from './bus/requests/protocol.ts';
 export type { RequestOptions } from './bus/requests/requester.ts';
 export type { Responder, RespondHandler, RespondOptions } from './bus/requests/respond.ts';

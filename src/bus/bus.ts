@@ -7,7 +7,7 @@ import type { DeadLetter, DeadLetterRequest, StreamStats, StreamStore } from '..
 import type { TopicOf, ToTopicOptions } from '../sinks/toTopic.ts';
 import type { FromTopicsOptions } from '../sources/fromTopics.ts';
 import type { LiveViewOptions } from '../sources/liveView.ts';
-import type { OutgoingMessage } from './publishing/publishMany.ts';
+import type { OutgoingMessage, PublishManyOptions } from './publishing/publishMany.ts';
 import type { RequestOptions } from './requests/requester.ts';
 import type { Responder, RespondHandler, RespondOptions } from './requests/respond.ts';
 
@@ -30,10 +30,14 @@ export interface Bus extends AsyncDisposable {
   publish(topic: string, data: unknown, options?: PublishOptions): Promise<Receipt>;
 
   /**
-   * Publishes many messages, in order; resolves with their receipts once the store has them all. Pulls from the iterable
-   * as there is room. Rejects with `PublishManyError`, which says which failed; the others were published.
+   * Publishes many messages, in order; resolves with how many once the store has them all. Pulls from the iterable as
+   * there is room: it may be endless, and no more than 4,000 are unconfirmed. Rejects with `PublishManyError`, which says
+   * which failed; the others were published.
    */
-  publishMany(messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>): Promise<readonly Receipt[]>;
+  publishMany(
+    messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>,
+    options?: PublishManyOptions,
+  ): Promise<number>;
 
   /** The topics that match a pattern, for a group: see `fromTopics`. */
   from(pattern: string, options: FromTopicsOptions): Observable<Delivery>;

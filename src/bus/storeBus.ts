@@ -32,7 +32,7 @@ import type { Bus } from './bus.ts';
 import type { ResolvedConfig } from './config.ts';
 import { Notices } from './notices.ts';
 import { BusPublisher } from './publishing/busPublisher.ts';
-import { ManyPublisher, type OutgoingMessage } from './publishing/publishMany.ts';
+import { ManyPublisher, type OutgoingMessage, type PublishManyOptions } from './publishing/publishMany.ts';
 import { Requester, type RequestOptions } from './requests/requester.ts';
 import { type Responder, type RespondHandler, type RespondOptions, respond } from './requests/respond.ts';
 import { Retention } from './retention.ts';
@@ -91,9 +91,12 @@ export class StoreBus implements Bus {
     });
   }
 
-  async publishMany(messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>): Promise<readonly Receipt[]> {
+  async publishMany(
+    messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>,
+    options: PublishManyOptions = {},
+  ): Promise<number> {
     this.checkOpen();
-    return new ManyPublisher(this.publisher, context.active()).run(messages);
+    return new ManyPublisher(this.publisher, context.active(), options).run(messages);
   }
 
   from(pattern: string, options: FromTopicsOptions): Observable<Delivery> {

@@ -26,6 +26,26 @@ export class Fifo<T> {
     return item;
   }
 
+  /** The item so many places behind the oldest, left where it is. */
+  at(place: number): T | undefined {
+    return this.items[this.head + place];
+  }
+
+  /** The oldest, so many or all there are. */
+  shiftMany(count: number): T[] {
+    const from = this.head;
+    const to = Math.min(this.items.length, from + count);
+    const items = this.items.slice(from, to);
+    if (to === this.items.length) {
+      this.clear();
+      return items;
+    }
+    this.items.fill(undefined as T, from, to);
+    this.head = to;
+    if (this.head >= COMPACT_FROM && this.head * 2 >= this.items.length) this.compact();
+    return items;
+  }
+
   clear(): void {
     this.items = [];
     this.head = 0;

@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { defer, type Observable, Subject, switchMap, take } from 'rxjs';
 import {
+  type Bus,
   connect,
   memoryStore,
   type OutgoingMessage,
   type PublishManyError,
+  type Receipt,
   type StreamStore,
 } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
@@ -12,8 +14,20 @@ import { errorOf, expectComplaint } from '../support/expectComplaint.ts';
 import { onEachStore } from '../support/onEachStore.ts';
 import { startRedis } from '../support/redisServer.ts';
 
+/** Publishes, and gives the receipts by index. */
+async function receiptsOf(bus: Bus, messages: Iterable<OutgoingMessage>): Promise<Receipt[]> {
+  const receipts: Receipt[] = [];
+  const count = await bus.publishMany(messages, {
+    onReceipt: (receipt, index) => {
+      receipts[index] = receipt;
+    },
+  });
+  expect(count).to.equal(receipts.length);
+  return receipts;
+}
+
 /** The most that `publishMany` leaves unconfirmed. */
-const WINDOW = 10_000;
+const WINDOW = 4_000;
 
 const ticks = (count: number): OutgoingMessage[] =>
   Array.from({ length: count }, (_, data) => ({ topic: 'ticks.eth', data }));
@@ -22,7 +36,7 @@ describe('publishMany', () => {
   onEachStore((world) => {
     it('gives the receipts in the order of the messages, which the store keeps', async () => {
       const bus = await world.connect();
-      const receipts = await bus.publishMany(ticks(2_500));
+      const receipts = await receiptsOf(bus, ticks(2_500));
       const seen: string[] = [];
       const view = bus.subscribe('ticks.*', { from: 'earliest' }).subscribe(({ id }) => seen.push(id));
       await eventually(() => seen.length === 2_500);
@@ -33,7 +47,7 @@ describe('publishMany', () => {
 
     it('gives receipts over topics and tiers, with the ids of those that have one', async () => {
       const bus = await world.connect({ streams: { news: { patterns: ['news.*'] } } });
-      const receipts = await bus.publishMany([
+      const receipts = await receiptsOf(bus, [
         { topic: 'ticks.eth', data: 1, priority: 'low', id: 'one' },
         { topic: 'news.world', data: 2, priority: 'critical' },
         { topic: 'ticks.btc', data: 3, id: 'three' },
@@ -44,7 +58,7 @@ describe('publishMany', () => {
         'news.0:critical:N',
         'three',
       ]);
-      expect(await bus.publishMany([])).to.deep.equal([]);
+      expect(await bus.publishMany([])).to.equal(0);
     });
 
     it('says which messages failed and why, and publishes the others', async () => {
@@ -67,6 +81,19 @@ describe('publishMany', () => {
         [41, 'InvalidOptionError'],
       ]);
       expect((await bus.stats()).lanes.normal.length).to.equal(297);
+    });
+
+    it('rejects with what `onReceipt` throws, and pulls no more', async () => {
+      const bus = await world.connect();
+      let pulled = 0;
+      function* endless(): Generator<OutgoingMessage> {
+        for (;;) yield { topic: 'ticks.eth', data: pulled++ };
+      }
+      const onReceipt = () => {
+        throw new RangeError('no room for receipts');
+      };
+      expect(await errorOf(() => bus.publishMany(endless(), { onReceipt }))).to.be.instanceOf(RangeError);
+      expect(pulled).to.be.at.most(2 * WINDOW);
     });
 
     it('rejects with what the iterable throws; what came before is published', async () => {
@@ -105,11 +132,11 @@ describe('publishMany', () => {
     const gated: StreamStore = Object.assign(Object.create(memory), { append });
     await using bus = await connect({ store: gated });
     const { pulls, messages } = counted(3 * WINDOW);
-    const receipts = bus.publishMany(messages);
+    const published = bus.publishMany(messages);
     await eventually(() => pulls.count === WINDOW);
     const ahead: number[] = [];
     let confirmed = 0;
-    void receipts.then(() => (confirmed = 3 * WINDOW));
+    void published.then(() => (confirmed = 3 * WINDOW));
     await eventually(
       async () => {
         ahead.push(pulls.count - (await bus.stats()).lanes.normal.length);
@@ -118,7 +145,7 @@ describe('publishMany', () => {
       },
       { everyMs: 1, withinMs: 15_000 },
     );
-    expect((await receipts).length).to.equal(3 * WINDOW);
+    expect(await published).to.equal(3 * WINDOW);
     expect(Math.max(...ahead)).to.be.at.most(WINDOW);
     memory.close().subscribe();
   });
@@ -129,10 +156,10 @@ describe('publishMany', () => {
     await bus.publish('ticks.eth', 'first');
     server.pause();
     const { pulls, messages } = counted(2 * WINDOW);
-    const receipts = bus.publishMany(messages);
+    const published = bus.publishMany(messages);
     await eventually(() => pulls.count === WINDOW);
     server.resume();
-    expect((await receipts).length).to.equal(2 * WINDOW);
+    expect(await published).to.equal(2 * WINDOW);
     expect((await bus.stats()).lanes.normal.length).to.equal(2 * WINDOW + 1);
   });
 });

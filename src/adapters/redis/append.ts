@@ -4,8 +4,8 @@ import type { EntryRef, StoreRecord } from '../../core/store.ts';
 import { bufferOf } from './bufferOf.ts';
 import type { Server } from './server.ts';
 
-/** A command of Redis has at most 1,048,576 arguments, and a record takes up to seven. */
-const MOST = 100_000;
+/** A shape's number has two bytes; and a command of Redis has at most 1,048,576 arguments. */
+const MOST = 65_536;
 
 /** Appends records in one step. */
 export async function append(
@@ -16,22 +16,81 @@ export async function append(
   if (records.length === 0) return [];
   if (records.length > MOST) throw new InvalidOptionError('records.length', records.length, `at most ${MOST}`);
   const ids = await server.script<Buffer>(stream, 'append', server.keys(stream).lanes, argumentsOf(records));
-  const all = ids.toString('latin1').split(' ');
-  return records.map(({ priority }, i) => ({ priority, id: all[i] as string }));
+  return refsOf(records, ids.toString('latin1'));
 }
 
-/** Runs of one lane: lane, how many, then five a record. */
-function argumentsOf(records: readonly StoreRecord[]): (string | number | Buffer)[] {
-  const args: (string | number | Buffer)[] = [];
-  let lane = '';
-  let head = 0;
-  for (const { priority, topic, payload, type, encoding, meta } of records) {
-    if (priority !== lane) {
-      lane = priority;
-      head = args.push(PRIORITIES.indexOf(priority) + 1, 0) - 1;
-    }
-    (args[head] as number) += 1;
-    args.push(topic, typeof payload === 'string' ? payload : bufferOf(payload), type, encoding, meta);
+type Argument = string | number | Buffer;
+
+/** As `scripts/append.lua` takes them. */
+function argumentsOf(records: readonly StoreRecord[]): Argument[] {
+  const withMeta = records.some(({ meta }) => meta !== '');
+  const shapes = new Shapes(records.length);
+  const bodies: Argument[] = [];
+  for (const record of records) {
+    shapes.add(record);
+    bodies.push(typeof record.payload === 'string' ? record.payload : bufferOf(record.payload));
+    if (withMeta) bodies.push(record.meta);
   }
-  return args;
+  const head: Argument[] = [shapes.count, shapes.order, withMeta ? 'meta' : 'plain', ...shapes.all];
+  return head.concat(bodies);
+}
+
+/** What records share: lane, topic, type and encoding. Most batches have a few of them, each with many records. */
+class Shapes {
+  readonly all: Argument[] = [];
+  private readonly known = new Map<string, number>();
+  private readonly numbers: Buffer;
+  private last: StoreRecord | undefined;
+  private number = 0;
+  private size = 0;
+
+  constructor(records: number) {
+    this.numbers = Buffer.allocUnsafe(2 * records);
+  }
+
+  get count(): number {
+    return this.known.size;
+  }
+
+  /** The shape of each record; nothing where there is one only. */
+  get order(): Argument {
+    return this.count === 1 ? '' : this.numbers;
+  }
+
+  add(record: StoreRecord): void {
+    if (this.last === undefined || !isAlike(this.last, record)) this.number = this.find(record);
+    this.last = record;
+    this.size = this.numbers.writeUInt16BE(this.number, this.size);
+  }
+
+  private find({ priority, topic, type, encoding }: StoreRecord): number {
+    const key = JSON.stringify([priority, topic, type, encoding]);
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const number = this.known.size;
+    this.known.set(key, number);
+    this.all.push(PRIORITIES.indexOf(priority) + 1, topic, type, encoding);
+    return number;
+  }
+}
+
+function isAlike(one: StoreRecord, other: StoreRecord): boolean {
+  return (
+    one.topic === other.topic &&
+    one.priority === other.priority &&
+    one.type === other.type &&
+    one.encoding === other.encoding
+  );
+}
+
+/** Reads ids that are joined by spaces. */
+function refsOf(records: readonly StoreRecord[], ids: string): EntryRef[] {
+  const refs: EntryRef[] = [];
+  let from = 0;
+  for (const { priority } of records) {
+    const end = ids.indexOf(' ', from);
+    refs.push({ priority, id: end < 0 ? ids.slice(from) : ids.slice(from, end) });
+    from = end + 1;
+  }
+  return refs;
 }

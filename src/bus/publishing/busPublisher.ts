@@ -4,15 +4,16 @@ import type { Codecs } from '../../core/codecs.ts';
 import { toError } from '../../core/errors.ts';
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
 import type { Confirm, Publisher, PublishOptions } from '../../core/publisher.ts';
-import type { StoreRecord, StreamStore } from '../../core/store.ts';
+import type { EntryRef, StreamStore } from '../../core/store.ts';
 import { StoreClosedError } from '../../core/storeErrors.ts';
 import { checkTopic } from '../../core/topic.ts';
 import { Fifo } from '../../internal/fifo.ts';
 import { endSending, type SendingTarget, sendingTarget, startSending } from '../../telemetry/producerSpan.ts';
 import { checkPublishOptions } from './checkPublishOptions.ts';
 import { BufferFullError } from './errors.ts';
-import { Lane, type Parcel } from './lane.ts';
-import { makeRecord } from './makeRecord.ts';
+import { Lane } from './lane.ts';
+import { makeParcel } from './makeParcel.ts';
+import type { Parcel } from './parcel.ts';
 
 export interface BusPublisherOptions {
   readonly store: StreamStore;
@@ -82,7 +83,7 @@ export class BusPublisher implements Publisher {
   close(): void {
     this.stop();
     const error = new StoreClosedError('the bus');
-    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) next.parcel.confirm(error, undefined);
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) answer(next.parcel, error, undefined);
     for (const lane of [...this.lanes()]) lane.refuse(error);
   }
 
@@ -92,22 +93,20 @@ export class BusPublisher implements Publisher {
     const sending = this.options.untraced
       ? undefined
       : startSending(this.target(stream), topic, options.headers, context);
-    const traced = sending ? { ...options, headers: sending.headers } : options;
-    const done: Confirm = (error, receipt) => {
-      endSending(sending?.span, error, receipt?.id);
-      confirm(error, receipt);
-    };
+    const span = sending?.span;
+    const headers = sending ? sending.headers : options.headers;
+    let parcel: Parcel;
     try {
-      const { record, bytes } = makeRecord(topic, data, traced, this.options);
-      this.enqueue(this.lane(stream, record.priority), {
-        record,
-        bytes,
-        at: (this.options.scheduler ?? asyncScheduler).now(),
-        confirm: receipt(stream, options.id, record, done),
-      });
+      parcel = makeParcel(topic, data, options, { headers, span, at: this.now(), confirm }, this.options);
     } catch (cause) {
-      done(toError(cause), undefined);
+      endSending(span, toError(cause));
+      throw cause;
     }
+    this.enqueue(this.lane(stream, parcel.priority), parcel);
+  }
+
+  private now(): number {
+    return (this.options.scheduler ?? asyncScheduler).now();
   }
 
   private enqueue(lane: Lane, parcel: Parcel): void {
@@ -136,20 +135,19 @@ export class BusPublisher implements Publisher {
 
   private overflow(lane: Lane, parcel: Parcel): void {
     const { full, bufferBytes } = this.options;
-    const { topic } = parcel.record;
     if (full === 'wait') {
       this.waiting.push({ lane, parcel });
       return;
     }
     if (full === 'drop-oldest') {
       while (!this.fits(parcel.bytes)) {
-        const oldest = this.dropOldest(parcel.record.priority);
+        const oldest = this.dropOldest(parcel.priority);
         if (!oldest) break;
-        oldest.confirm(new BufferFullError(oldest.record.topic, bufferBytes, true), undefined);
+        answer(oldest, new BufferFullError(oldest.topic, bufferBytes, true), undefined);
       }
       if (this.fits(parcel.bytes)) return this.enter(lane, parcel);
     }
-    parcel.confirm(new BufferFullError(topic, bufferBytes, false), undefined);
+    answer(parcel, new BufferFullError(parcel.topic, bufferBytes, false), undefined);
   }
 
   /** Every lane, most urgent tier first. */
@@ -171,13 +169,13 @@ export class BusPublisher implements Publisher {
     return undefined;
   }
 
-  private gone({ bytes }: Parcel): void {
+  private gone(bytes: number): void {
     this.buffered -= bytes;
     for (let next = this.waiting.first; next && this.fits(next.parcel.bytes); next = this.waiting.first) {
       this.waiting.shift();
       this.enter(next.lane, next.parcel);
     }
-    if (this.buffered > 0) return;
+    if (this.buffered > 0 || this.idlers.length === 0) return;
     for (const subscriber of this.idlers.splice(0)) subscriber.complete();
   }
 
@@ -192,27 +190,26 @@ export class BusPublisher implements Publisher {
 
   private newLane(stream: string, priority: Priority): Lane {
     const { store, lingerMs, maxBatch, timeoutMs, scheduler = asyncScheduler } = this.options;
+    const place = `${stream}:${priority}:`;
     return new Lane({
-      append: (records) => store.append(stream, records).pipe(tap(() => this.options.grown(stream))),
+      append: (parcels) => store.append(stream, parcels).pipe(tap(() => this.options.grown(stream))),
       lingerMs: lingerMs[priority],
       maxBatch,
       maxBatchBytes: MAX_BATCH_BYTES,
       timeoutMs,
       scheduler,
-      gone: (parcel) => this.gone(parcel),
+      gone: (parcel, error, ref) => {
+        this.gone(parcel.bytes);
+        answer(parcel, error, ref && (parcel.id ?? place + ref.id));
+      },
     });
   }
 }
 
-/** Tells where the store keeps a record. */
-function receipt(
-  stream: string,
-  id: string | undefined,
-  { topic, priority }: StoreRecord,
-  done: Confirm,
-): Parcel['confirm'] {
-  return (error, ref) => {
-    if (error || !ref) return done(error ?? new Error('the store confirmed a record without its id'), undefined);
-    done(undefined, { id: id ?? `${stream}:${priority}:${ref.id}`, topic });
-  };
+/** Tells whoever published it what became of a message: the id it has, or the error. */
+function answer({ span, topic, confirm }: Parcel, error: Error | undefined, id: string | undefined): void {
+  endSending(span, error, id);
+  if (error) confirm(error, undefined);
+  else if (id === undefined) confirm(new Error('the store confirmed a record without its id'), undefined);
+  else confirm(undefined, { id, topic });
 }

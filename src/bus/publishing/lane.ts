@@ -1,25 +1,17 @@
 import { asapScheduler, type Observable, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { toError } from '../../core/errors.ts';
-import type { EntryRef, StoreRecord } from '../../core/store.ts';
+import type { EntryRef } from '../../core/store.ts';
 import { StoreError } from '../../core/storeErrors.ts';
 import { backoffMs } from '../../internal/backoff.ts';
+import { Fifo } from '../../internal/fifo.ts';
 import { TimeSlice } from '../../internal/timeSlice.ts';
+import type { Parcel } from './parcel.ts';
 
 /** How long a store that answers at once is sent to before timers and sockets get their turn, in ms. */
 const SLICE_MS = 20;
 
-/** A record on its way, and whom to tell. */
-export interface Parcel {
-  readonly record: StoreRecord;
-  readonly bytes: number;
-  /** When it was published, in ms since the epoch. */
-  readonly at: number;
-  /** Called once: with where the store keeps it, or with why it doesn't. */
-  readonly confirm: (error: Error | undefined, ref: EntryRef | undefined) => void;
-}
-
 export interface LaneOptions {
-  append(records: readonly StoreRecord[]): Observable<readonly EntryRef[]>;
+  append(parcels: readonly Parcel[]): Observable<readonly EntryRef[]>;
   /** How long the first waits for company, in ms. */
   readonly lingerMs: number;
   /** The most records of one append. */
@@ -29,8 +21,8 @@ export interface LaneOptions {
   /** How long to try again while the store can't be reached or is full, in ms. */
   readonly timeoutMs: number;
   readonly scheduler: SchedulerLike;
-  /** Called for each parcel that has left the lane, confirmed or refused. */
-  gone(parcel: Parcel): void;
+  /** Called once for each parcel that has left the lane: with where the store keeps it, or with why it doesn't. */
+  gone(parcel: Parcel, error: Error | undefined, ref: EntryRef | undefined): void;
 }
 
 /**
@@ -38,7 +30,7 @@ export interface LaneOptions {
  * came in the same turn; while an append is under way, records gather for the next.
  */
 export class Lane {
-  private queue: Parcel[] = [];
+  private readonly queue = new Fifo<Parcel>();
   private sending: readonly Parcel[] = [];
   private scheduled: Subscription | undefined;
   private flushing = false;
@@ -50,14 +42,14 @@ export class Lane {
 
   /** Records that the store does not have yet. */
   get size(): number {
-    return this.queue.length + this.sending.length;
+    return this.queue.size + this.sending.length;
   }
 
   push(parcel: Parcel): void {
     this.queue.push(parcel);
     if (this.sending.length > 0) return;
     const { lingerMs, maxBatch, scheduler } = this.options;
-    if (this.queue.length === maxBatch && lingerMs > 0) return this.flush();
+    if (this.queue.size === maxBatch && lingerMs > 0) return this.flush();
     if (this.scheduled) return;
     this.scheduled =
       lingerMs > 0
@@ -73,16 +65,14 @@ export class Lane {
     this.flushing = true;
     // A loop: a store that answers at once ends each append before the next begins.
     try {
-      while (this.sending.length === 0 && this.queue.length > 0 && this.slice.open) this.sendNext();
+      while (this.sending.length === 0 && this.queue.size > 0 && this.slice.open) this.sendNext();
     } finally {
       this.flushing = false;
     }
   }
 
   private sendNext(): void {
-    const count = this.batchSize();
-    this.sending = this.queue.slice(0, count);
-    this.queue = this.queue.slice(count);
+    this.sending = this.queue.shiftMany(this.batchSize());
     this.send(this.sending, 1);
   }
 
@@ -94,15 +84,14 @@ export class Lane {
   /** Refuses whatever the store has not confirmed. */
   refuse(error: Error): void {
     this.scheduled?.unsubscribe();
-    const parcels = [...this.sending, ...this.queue];
+    const parcels = [...this.sending, ...this.queue.shiftMany(this.queue.size)];
     this.sending = [];
-    this.queue = [];
-    for (const parcel of parcels) this.finish(parcel, error, undefined);
+    for (const parcel of parcels) this.options.gone(parcel, error, undefined);
   }
 
   private send(batch: readonly Parcel[], attempt: number): void {
     let refs: readonly EntryRef[] = [];
-    this.options.append(batch.map((parcel) => parcel.record)).subscribe({
+    this.options.append(batch).subscribe({
       next: (ids) => {
         refs = ids;
       },
@@ -119,7 +108,7 @@ export class Lane {
     const latest = scheduler.now() - timeoutMs;
     const rest = batch.filter((parcel) => parcel.at > latest);
     this.sending = rest;
-    for (const parcel of batch) if (parcel.at <= latest) this.finish(parcel, error, undefined);
+    for (const parcel of batch) if (parcel.at <= latest) this.options.gone(parcel, error, undefined);
     if (rest.length === 0) return this.flush();
     timer(backoffMs(attempt, { initialMs: 50, maxMs: 2_000 }), scheduler).subscribe(() => {
       if (rest === this.sending) this.send(rest, attempt + 1);
@@ -130,23 +119,17 @@ export class Lane {
     if (batch !== this.sending) return;
     this.sending = [];
     this.flush();
-    batch.forEach((parcel, i) => {
-      this.finish(parcel, error, refs[i]);
-    });
-  }
-
-  private finish(parcel: Parcel, error: Error | undefined, ref: EntryRef | undefined): void {
-    this.options.gone(parcel);
-    parcel.confirm(error, ref);
+    for (let i = 0; i < batch.length; i += 1) this.options.gone(batch[i] as Parcel, error, refs[i]);
   }
 
   private batchSize(): number {
     const { maxBatch, maxBatchBytes } = this.options;
+    const most = Math.min(maxBatch, this.queue.size);
     let bytes = 0;
-    for (const [i, parcel] of this.queue.entries()) {
-      bytes += parcel.bytes;
-      if (i === maxBatch || (i > 0 && bytes > maxBatchBytes)) return i;
+    for (let i = 0; i < most; i += 1) {
+      bytes += (this.queue.at(i) as Parcel).bytes;
+      if (i > 0 && bytes > maxBatchBytes) return i;
     }
-    return this.queue.length;
+    return most;
   }
 }

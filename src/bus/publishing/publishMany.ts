@@ -35,16 +35,22 @@ export class PublishManyError extends SluiceError {
   }
 }
 
+export interface PublishManyOptions {
+  /** Told of each message that the store has, with its place in the iterable. A throw ends the call with that error. */
+  readonly onReceipt?: (receipt: Receipt, index: number) => void;
+}
+
 /** How many messages may be unconfirmed at once. */
-const WINDOW = 10_000;
+const WINDOW = 4_000;
 /** How many more are pulled at once when there is room again: while these are encoded, the store works on the others. */
 const STEP = 500;
 const KEPT_FAILURES = 100;
 
-/** One call of `publishMany`: the books of what is out. */
+/** One call of `publishMany`: the books of what is out. Memory: the window, however many there are. */
 export class ManyPublisher {
-  private readonly receipts: Receipt[] = [];
   private readonly failures: PublishFailure[] = [];
+  private readonly onReceipt: PublishManyOptions['onReceipt'];
+  private thrown: { readonly cause: unknown } | undefined;
   private failed = 0;
   private sent = 0;
   private open = 0;
@@ -54,24 +60,35 @@ export class ManyPublisher {
   constructor(
     private readonly publisher: Publisher,
     private readonly context: Context,
-  ) {}
+    { onReceipt }: PublishManyOptions,
+  ) {
+    if (onReceipt !== undefined && typeof onReceipt !== 'function') {
+      throw new InvalidOptionError('onReceipt', onReceipt, 'a function of a receipt and its index');
+    }
+    this.onReceipt = onReceipt;
+  }
 
-  /** Publishes everything; resolves with the receipts in order. Once the bus is closed it pulls no more. */
-  async run(messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>): Promise<readonly Receipt[]> {
+  /** Publishes everything; resolves with how many there were. Once the bus is closed it pulls no more. */
+  async run(messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>): Promise<number> {
     if (isAsync(messages)) {
       for await (const message of messages) {
         if (this.send(message) >= WINDOW) await this.below(WINDOW - STEP);
-        if (this.closed) break;
+        if (this.ended) break;
       }
     } else {
       for (const message of messages) {
         if (this.send(message) >= WINDOW) await this.below(WINDOW - STEP);
-        if (this.closed) break;
+        if (this.ended) break;
       }
     }
     await this.below(0);
+    if (this.thrown) throw this.thrown.cause;
     if (this.failed > 0) throw new PublishManyError(this.failures, this.failed, this.sent - this.failed);
-    return this.receipts;
+    return this.sent;
+  }
+
+  private get ended(): boolean {
+    return this.closed || this.thrown !== undefined;
   }
 
   private send(message: OutgoingMessage): number {
@@ -83,11 +100,20 @@ export class ManyPublisher {
     }
     this.publisher.send(message.topic, message.data, message, this.context, (error, receipt) => {
       this.open -= 1;
-      if (receipt) this.receipts[index] = receipt;
+      if (receipt) this.published(receipt, index);
       else this.fail(index, error ?? new Error('not confirmed'));
       this.wake?.();
     });
     return this.open;
+  }
+
+  private published(receipt: Receipt, index: number): void {
+    if (this.onReceipt === undefined || this.thrown) return;
+    try {
+      this.onReceipt(receipt, index);
+    } catch (cause) {
+      this.thrown = { cause };
+    }
   }
 
   private fail(index: number, error: Error): void {

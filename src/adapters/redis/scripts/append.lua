@@ -1,18 +1,28 @@
 #!lua
 -- Appends records in order; all or nothing: without allow-oom a full server refuses before the first is written.
+-- What many records share is sent once: a shape is lane, topic, type and encoding.
 -- KEYS   1-4 the lanes, most urgent first
--- ARGV   runs of records of one lane, each: lane, how many, then for every record topic, payload, type, encoding, meta
+-- ARGV   1 how many shapes; 2 the shape of each record, two bytes each, high byte first, or '' if all have the first;
+--        3 'meta' if every record has one, or 'plain'; then the shapes, four each; then for each record its payload,
+--        and its meta if it has one
 -- Reply  the new ids in order, joined by spaces
 
-local ids = {}
-local at = 1
-while at < #ARGV do
-  local lane = KEYS[tonumber(ARGV[at])]
-  local last = at + 1 + 5 * tonumber(ARGV[at + 1])
-  for i = at + 2, last, 5 do
-    ids[#ids + 1] = redis.call('XADD', lane, '*', 'topic', ARGV[i], 'payload', ARGV[i + 1], 'type', ARGV[i + 2],
-      'encoding', ARGV[i + 3], 'meta', ARGV[i + 4])
+local call, byte = redis.call, string.byte
+local shapes, order, step = tonumber(ARGV[1]), ARGV[2], ARGV[3] == 'meta' and 2 or 1
+local first = 4 + 4 * shapes
+local ids, meta, shape, at = {}, '', -1, 0
+local lane, topic, type, encoding
+for i = first, #ARGV, step do
+  local next = 0
+  if order ~= '' then
+    local high, low = byte(order, at + 1, at + 2)
+    next, at = high * 256 + low, at + 2
   end
-  at = last + 1
+  if next ~= shape then
+    shape = next
+    lane, topic, type, encoding = KEYS[tonumber(ARGV[4 + 4 * shape])], unpack(ARGV, 5 + 4 * shape, 7 + 4 * shape)
+  end
+  if step == 2 then meta = ARGV[i + 1] end
+  ids[#ids + 1] = call('XADD', lane, '*', 'topic', topic, 'payload', ARGV[i], 'type', type, 'encoding', encoding, 'meta', meta)
 end
 return table.concat(ids, ' ')

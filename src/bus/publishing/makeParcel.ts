@@ -1,0 +1,50 @@
+import type { Span } from '@opentelemetry/api';
+import type { Codecs } from '../../core/codecs.ts';
+import { PayloadTooLargeError } from '../../core/errors.ts';
+import type { Headers } from '../../core/message.ts';
+import { encodeMeta } from '../../core/meta.ts';
+import type { Confirm, PublishOptions } from '../../core/publisher.ts';
+import type { Parcel } from './parcel.ts';
+
+/** What a bus allows. */
+export interface RecordLimits {
+  readonly codecs: Codecs;
+  readonly maxPayloadBytes: number;
+}
+
+/** What a message has beside what its publisher said of it. */
+export interface Sender {
+  readonly headers: Headers | undefined;
+  readonly span: Span | undefined;
+  readonly at: number;
+  readonly confirm: Confirm;
+}
+
+/**
+ * Makes the parcel of a message: topic and options have been checked.
+ *
+ * @throws {EncodeError | UnknownEncodingError | PayloadTooLargeError}
+ */
+export function makeParcel(
+  topic: string,
+  data: unknown,
+  options: PublishOptions,
+  { headers, span, at, confirm }: Sender,
+  { codecs, maxPayloadBytes }: RecordLimits,
+): Parcel {
+  const { priority = 'normal', key, id, time, type = '' } = options;
+  const encoding = options.encoding ?? (data instanceof Uint8Array ? 'bytes' : 'json');
+  const payload = codecs.for(encoding).encode(data);
+  const size = payloadBytes(payload, maxPayloadBytes);
+  if (size > maxPayloadBytes) throw new PayloadTooLargeError(topic, size, maxPayloadBytes);
+  const plain = id === undefined && key === undefined && time === undefined && headers === undefined;
+  const meta = plain ? '' : encodeMeta({ id, key, time, headers });
+  const bytes = size + topic.length + meta.length;
+  return { priority, topic, payload, type, encoding, meta, bytes, at, id, span, confirm };
+}
+
+/** The size as UTF-8; counted exactly only where it could matter, since counting reads the whole text. */
+function payloadBytes(payload: string | Uint8Array, limit: number): number {
+  if (typeof payload !== 'string') return payload.byteLength;
+  return payload.length * 3 <= limit ? payload.length : Buffer.byteLength(payload, 'utf8');
+}
