@@ -7,6 +7,7 @@ import { discard, makeClient } from './client.ts';
 import { deadline } from './deadline.ts';
 import type { Settings } from './settings.ts';
 import { isReplyError } from './toStoreError.ts';
+import { type Answer, Wire } from './wire.ts';
 
 /** One life of a connection: a client that never connects again by itself. */
 interface Session {
@@ -15,6 +16,8 @@ interface Session {
   readonly id: number;
   /** Which life of the server that was. */
   readonly runId: string;
+  /** Its socket, once it was taken from ioredis. */
+  wire?: Wire;
 }
 
 /**
@@ -62,20 +65,31 @@ export class Connection {
   /** Runs commands on the connection; gives it up if they take longer than `timeoutMs`. */
   async run<T>(send: (client: Redis) => Promise<T>, timeoutMs = this.settings.commandTimeoutMs): Promise<T> {
     const session = this.session ?? (await this.connect());
-    const late = () =>
-      new StoreUnavailableError(`Redis at ${this.settings.where} did not answer within ${timeoutMs} ms`);
-    try {
-      return await deadline(send(session.client), timeoutMs, late);
-    } catch (cause) {
-      if (!isReplyError(cause)) this.lose(session);
-      throw cause;
-    }
+    return this.inTime(session, send(session.client), timeoutMs);
+  }
+
+  /** Sends a request as it is and reads its answer as it comes. From then on the connection runs nothing else. */
+  async ask(request: string, answer: Answer, timeoutMs: number): Promise<void> {
+    const session = this.session ?? (await this.connect());
+    session.wire ??= new Wire(session.client.stream);
+    await this.inTime(session, session.wire.ask(request, answer), timeoutMs);
   }
 
   close(): void {
     this.closed = true;
     for (const client of [this.session?.client, this.dialled]) if (client) discard(client);
     this.session = undefined;
+  }
+
+  private async inTime<T>(session: Session, work: Promise<T>, timeoutMs: number): Promise<T> {
+    const late = () =>
+      new StoreUnavailableError(`Redis at ${this.settings.where} did not answer within ${timeoutMs} ms`);
+    try {
+      return await deadline(work, timeoutMs, late);
+    } catch (cause) {
+      if (!isReplyError(cause)) this.lose(session);
+      throw cause;
+    }
   }
 
   private async connect(): Promise<Session> {

@@ -1,6 +1,7 @@
 import { PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
-import type { Cursor, ReadPage, ReadRequest } from '../../core/store.ts';
-import { blockedRead } from './blockedRead.ts';
+import type { Cursor, Entry, ReadPage, ReadRequest } from '../../core/store.ts';
+import { idle, POLL_MS } from './idle.ts';
+import { readLanes } from './laneRead.ts';
 import { readHands } from './packedEntries.ts';
 import { PackedReply } from './packedReply.ts';
 import type { Server } from './server.ts';
@@ -50,18 +51,29 @@ interface Waiting {
   readonly waitMs: number;
 }
 
-async function waitFor(server: Server, wait: Wait, waiting: Waiting): Promise<ReadPage> {
-  const { stream, cursor, count, waitMs } = waiting;
-  const entries = await blockedRead(server, wait, {
-    command: ['XREAD', 'COUNT', count],
-    keys: server.keys(stream).lanes,
-    positions: PRIORITIES.map((priority) => cursor[priority]),
-    waitMs,
-    // Nothing was handed out: it is read again.
-    lost: () => undefined,
-  });
-  const page = entries.slice(0, count);
+async function waitFor(server: Server, wait: Wait, { stream, cursor, count, waitMs }: Waiting): Promise<ReadPage> {
+  const connection = server.connections.lend();
+  if (!connection) {
+    await idle(wait, Math.min(waitMs, POLL_MS));
+    return { entries: [], cursor };
+  }
+  try {
+    const { lanes } = server.keys(stream);
+    const entries = await readLanes(server, connection, wait, {
+      command: ['XREAD'],
+      lanes: PRIORITIES.map((priority, i) => ({ key: lanes[i] as string, position: cursor[priority], count })),
+      waitMs,
+      // Nothing was handed out: it is read again.
+      lost: () => undefined,
+    });
+    return pageOf(entries.slice(0, count), cursor);
+  } finally {
+    server.connections.giveBack(connection);
+  }
+}
+
+function pageOf(entries: readonly Entry[], cursor: Cursor): ReadPage {
   const next: Record<Priority, string> = { ...cursor };
-  for (const { priority, id } of page) next[priority] = id;
-  return { entries: page, cursor: next };
+  for (const { priority, id } of entries) next[priority] = id;
+  return { entries, cursor: next };
 }

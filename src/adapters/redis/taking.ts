@@ -1,9 +1,10 @@
 import { RELEASE } from '../../core/outcome.ts';
 import { PRIORITIES } from '../../core/priority.ts';
 import type { Entry, Member, Taken, TakeRequest } from '../../core/store.ts';
-import { blockedRead } from './blockedRead.ts';
 import type { Emit } from './calls.ts';
-import { idle } from './idle.ts';
+import type { Connection } from './connection.ts';
+import { idle, POLL_MS } from './idle.ts';
+import { readLanes } from './laneRead.ts';
 import type { MemberState, MemberStates } from './memberStates.ts';
 import { readHands, readRefs } from './packedEntries.ts';
 import { PackedReply } from './packedReply.ts';
@@ -75,21 +76,38 @@ export class Taking {
       const found = await recover(this.server, request, state);
       if (isSomething(found)) return found;
     }
-    const { taken, nextMs } = await this.takeNow(request, state);
-    const leftMs = endMs - performance.now();
-    if (isSomething(taken) || leftMs <= 0) return taken;
-    return { entries: await this.wait(request, state, wait, Math.min(leftMs, nextMs)), lost: [] };
+    const connection = this.server.connections.lend();
+    if (!connection) return this.lookByScript(request, state, wait, endMs);
+    try {
+      const { taken, nextMs } = await this.takeNow(request, state, 'owed');
+      const waitMs = isSomething(taken) ? 0 : Math.min(endMs - performance.now(), nextMs);
+      const found = this.takeNew(request, state, taken, { connection, wait, waitMs });
+      // What is in hand already must not be lost with what comes after it; the next take meets the error again.
+      return withNew(taken, isSomething(taken) ? await found.catch(() => []) : await found);
+    } finally {
+      this.server.connections.giveBack(connection);
+    }
   }
 
+  /** With every connection lent: it looks, and if there is nothing, soon again. */
+  private async lookByScript(request: TakeRequest, state: MemberState, wait: Wait, endMs: number): Promise<Taken> {
+    const { taken, nextMs } = await this.takeNow(request, state, 'all');
+    const waitMs = Math.min(endMs - performance.now(), nextMs, POLL_MS);
+    if (!isSomething(taken) && waitMs > 0) await idle(wait, waitMs);
+    return taken;
+  }
+
+  /** By script: what is owed already, retries and what dead consumers left; and new entries too, if all is asked for. */
   private async takeNow(
     { member, credit }: TakeRequest,
     state: MemberState,
+    what: 'owed' | 'all',
   ): Promise<{ taken: Taken; nextMs: number }> {
     const { stream, group, consumer } = member;
     const keys = this.server.keys(stream);
     const { due, members, fallen } = keys.group(group);
     const all = [...keys.lanes, ...due, members, fallen, keys.groups];
-    const args = [group, consumer, state.leaseMs, ...PRIORITIES.map((priority) => credit[priority])];
+    const args = [group, consumer, state.leaseMs, what, ...PRIORITIES.map((priority) => credit[priority])];
     try {
       const reply = new PackedReply(await this.server.script<Buffer>(stream, 'take', all, args));
       reply.array();
@@ -103,33 +121,39 @@ export class Taking {
     }
   }
 
-  private async wait(request: TakeRequest, state: MemberState, wait: Wait, ms: number): Promise<Entry[]> {
-    const { member, credit } = request;
-    const { stream, group, consumer } = member;
-    const waitMs = Math.min(ms, this.server.settings.blockMs);
-    const lanes = PRIORITIES.filter((priority) => credit[priority] > 0);
+  /** New entries, for the credit that is left, by the server's own command: a script would copy each of them twice. */
+  private async takeNew(
+    request: TakeRequest,
+    state: MemberState,
+    { entries }: Taken,
+    { connection, wait, waitMs }: NewEntries,
+  ): Promise<readonly Entry[]> {
+    const { stream, group, consumer } = request.member;
+    const keys = this.server.keys(stream).lanes;
+    const left = { ...request.credit };
+    for (const { priority } of entries) left[priority] -= 1;
+    const lanes = PRIORITIES.flatMap((priority, i) =>
+      left[priority] > 0 ? [{ key: keys[i] as string, position: '>', count: left[priority] }] : [],
+    );
+    const atMostMs = Math.min(waitMs, this.server.settings.blockMs);
     if (lanes.length === 0) {
-      await idle(wait, waitMs);
+      if (atMostMs > 0) await idle(wait, atMostMs);
       return [];
     }
-    // COUNT holds for each lane, so it is what the tier with the least credit can take.
-    const count = Math.min(...lanes.map((priority) => credit[priority]));
-    const keys = this.server.keys(stream).lanes;
-    const entries = await blockedRead(this.server, wait, {
-      command: ['XREADGROUP', 'GROUP', group, consumer, 'COUNT', count],
-      keys: lanes.map((priority) => keys[PRIORITIES.indexOf(priority)] as string),
-      positions: lanes.map(() => '>'),
-      waitMs,
-      lost: (connection) => state.doubts.add(connection),
+    const found = await readLanes(this.server, connection, wait, {
+      command: ['XREADGROUP', 'GROUP', group, consumer],
+      lanes,
+      waitMs: atMostMs,
+      lost: (lost) => state.doubts.add(lost),
     });
-    if (entries.length > 0 && !state.surelyMember) await this.checkMember(request, state, entries);
-    return entries;
+    if (found.length > 0 && !state.surelyMember) await this.checkMember(request, state, found);
+    return found;
   }
 
   /** The server serves a blocked read of a consumer that has lost its lease meanwhile: others must have that. */
   private async checkMember(request: TakeRequest, state: MemberState, entries: readonly Entry[]): Promise<void> {
     try {
-      await this.takeNow({ ...request, credit: { critical: 0, high: 0, normal: 0, low: 0 } }, state);
+      await this.takeNow({ ...request, credit: { critical: 0, high: 0, normal: 0, low: 0 } }, state, 'owed');
     } catch (cause) {
       await this.giveBack(request.member, state, { entries, lost: [] });
       throw cause;
@@ -147,6 +171,18 @@ export class Taking {
       if (!isReplyError(cause)) state.doubts.add(this.server.connections.of(member.stream));
     }
   }
+}
+
+/** Where and how long to read new entries. */
+interface NewEntries {
+  readonly connection: Connection;
+  readonly wait: Wait;
+  readonly waitMs: number;
+}
+
+function withNew(taken: Taken, entries: readonly Entry[]): Taken {
+  if (entries.length === 0) return taken;
+  return taken.entries.length === 0 ? { ...taken, entries } : { ...taken, entries: [...taken.entries, ...entries] };
 }
 
 function isSomething({ entries, lost }: Taken): boolean {

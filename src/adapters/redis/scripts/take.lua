@@ -2,7 +2,7 @@
 -- Hands out entries to a consumer: retries that are due, then what dead consumers left, then new ones.
 -- The delivery counter of the pending list is the attempt: XREADGROUP sets it to 1, XCLAIM adds 1.
 -- KEYS   1-4 the lanes, most urgent first; 5-8 their due sets; 9 members; 10 fallen; 11 groups
--- ARGV   1 group; 2 consumer; 3 its lease, ms; 4-7 credit a lane
+-- ARGV   1 group; 2 consumer; 3 its lease, ms; 4 'all', or 'owed' to leave out new ones; 5-8 credit a lane
 -- Reply  MessagePack {wait, lost, hands}
 --        wait: ms until something may be due though nothing is appended, -1 for never
 --        lost: {lane, id, lane, id, …}
@@ -12,7 +12,7 @@
 local group, consumer = ARGV[1], ARGV[2]
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local left = { tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]) }
+local left = { tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]) }
 local hands, lost = {}, {}
 
 local expiry = redis.call('ZSCORE', KEYS[9], consumer)
@@ -104,7 +104,7 @@ end
 for _, dead in ipairs(fallen) do forgetIfDone(dead) end
 
 for lane = 1, 4 do
-  if left[lane] > 0 then
+  if left[lane] > 0 and ARGV[4] == 'all' then
     local new = redis.pcall('XREADGROUP', 'GROUP', group, consumer, 'COUNT', left[lane], 'STREAMS', KEYS[lane], '>')
     if new and new.err then
       -- An error would drop what is in hand already; the next take meets it again.
@@ -124,7 +124,7 @@ end
 if #hands == 0 then
   for lane = 1, 4 do
     local first = redis.call('ZRANGE', KEYS[4 + lane], 0, 0, 'WITHSCORES')
-    if #first > 0 and tonumber(ARGV[3 + lane]) > 0 then soonest(tonumber(first[2])) end
+    if #first > 0 and tonumber(ARGV[4 + lane]) > 0 then soonest(tonumber(first[2])) end
   end
   local leases = redis.call('ZRANGE', KEYS[9], 0, 1, 'WITHSCORES')
   for i = 1, #leases, 2 do
