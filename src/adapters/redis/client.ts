@@ -1,10 +1,9 @@
 import { Redis } from 'ioredis';
-import { defineScripts } from './scripts.ts';
 import type { Settings } from './settings.ts';
 
-/** A client for one connection, not connected yet: it never connects a second time, and sends nothing twice. */
+/** A client for one connection, not connected yet: it never connects a second time. */
 export function makeClient({ client, connectTimeoutMs }: Settings): Redis {
-  const redis = new Redis({
+  return new Redis({
     ...client,
     protocol: 2,
     lazyConnect: true,
@@ -15,8 +14,6 @@ export function makeClient({ client, connectTimeoutMs }: Settings): Redis {
     connectionName: 'sluice',
     disableClientInfo: true,
   });
-  defineScripts(redis);
-  return redis;
 }
 
 /** Closes at once: a frozen server never answers a polite end. */

@@ -5,19 +5,23 @@ import { backoffMs } from '../../internal/backoff.ts';
 import { checkServer } from './checkServer.ts';
 import { discard, makeClient } from './client.ts';
 import { deadline } from './deadline.ts';
+import { type Part, type Request, requestOf } from './request.ts';
+import { type ScriptName, scriptOf } from './scripts.ts';
 import type { Settings } from './settings.ts';
 import { isReplyError } from './toStoreError.ts';
+import { type Reply, ValueReply } from './valueReply.ts';
 import { type Answer, Wire } from './wire.ts';
 
-/** One life of a connection: a client that never connects again by itself. */
+/** One life of a connection: a client that never connects again by itself, and its socket. */
 interface Session {
   readonly client: Redis;
+  readonly wire: Wire;
+  /** Scripts that the server was sent on it. */
+  readonly known: Set<ScriptName>;
   /** The server's number for it. */
   readonly id: number;
   /** Which life of the server that was. */
   readonly runId: string;
-  /** Its socket, once it was taken from ioredis. */
-  wire?: Wire;
 }
 
 /**
@@ -31,7 +35,8 @@ interface Session {
  * | live       | closed by the server, or a late answer | empty; what was under way fails           |
  * | any        | close()                                | closed                                    |
  *
- * ioredis's own reconnection is off: it sends interrupted commands again, and a take sent twice hands out twice. A lost
+ * ioredis connects and signs in; then the socket is ours. Its reconnection is off: it sends interrupted commands again,
+ * and a take sent twice hands out twice. A lost
  * connection may still have commands on the server, so its successor ends it there before anything else.
  */
 export class Connection {
@@ -62,17 +67,31 @@ export class Connection {
     if (!this.session) await this.connect();
   }
 
-  /** Runs commands on the connection; gives it up if they take longer than `timeoutMs`. */
-  async run<T>(send: (client: Redis) => Promise<T>, timeoutMs = this.settings.commandTimeoutMs): Promise<T> {
-    const session = this.session ?? (await this.connect());
-    return this.inTime(session, send(session.client), timeoutMs);
+  /** Runs a command; gives the connection up if that takes longer than the settings allow. */
+  async call(...parts: readonly Part[]): Promise<Reply> {
+    return this.value(await this.live(), parts);
   }
 
-  /** Sends a request as it is and reads its answer as it comes. From then on the connection runs nothing else. */
-  async ask(request: string, answer: Answer, timeoutMs: number): Promise<void> {
-    const session = this.session ?? (await this.connect());
-    session.wire ??= new Wire(session.client.stream);
-    await this.inTime(session, session.wire.ask(request, answer), timeoutMs);
+  /** Runs a script: by its name where the server has it, else it goes along. */
+  async script(name: ScriptName, parts: readonly Part[]): Promise<Reply> {
+    const session = await this.live();
+    const { source, sha } = scriptOf(name);
+    if (!session.known.has(name)) {
+      session.known.add(name);
+      return this.value(session, ['EVAL', source, ...parts]);
+    }
+    try {
+      return await this.value(session, ['EVALSHA', sha, ...parts]);
+    } catch (cause) {
+      // Somebody has flushed the server's scripts.
+      if (!(isReplyError(cause) && String(cause).includes('NOSCRIPT'))) throw cause;
+      return this.value(session, ['EVAL', source, ...parts]);
+    }
+  }
+
+  /** Sends requests together, and reads what they are answered with. */
+  async ask(requests: readonly Request[], answer: Answer, timeoutMs: number): Promise<void> {
+    await this.inTime(await this.live(), requests, answer, timeoutMs);
   }
 
   close(): void {
@@ -81,13 +100,28 @@ export class Connection {
     this.session = undefined;
   }
 
-  private async inTime<T>(session: Session, work: Promise<T>, timeoutMs: number): Promise<T> {
+  private live(): Session | Promise<Session> {
+    return this.session ?? this.connect();
+  }
+
+  private async value(session: Session, parts: readonly Part[]): Promise<Reply> {
+    const answer = new ValueReply();
+    await this.inTime(session, [requestOf(parts)], answer, this.settings.commandTimeoutMs);
+    return answer.reply;
+  }
+
+  private async inTime(
+    session: Session,
+    requests: readonly Request[],
+    answer: Answer,
+    timeoutMs: number,
+  ): Promise<void> {
     const late = () =>
       new StoreUnavailableError(`Redis at ${this.settings.where} did not answer within ${timeoutMs} ms`);
     try {
-      return await deadline(work, timeoutMs, late);
+      await deadline(session.wire.ask(requests, answer), timeoutMs, late);
     } catch (cause) {
-      if (!isReplyError(cause)) this.lose(session);
+      this.lose(session);
       throw cause;
     }
   }
@@ -154,7 +188,7 @@ export class Connection {
       await client.client('KILL', 'ID', lost.id).catch(() => 0);
     }
     this.lost = undefined;
-    return { client, id, runId };
+    return { client, wire: new Wire(client.stream), known: new Set(), id, runId };
   }
 
   private lose(session: Session): void {

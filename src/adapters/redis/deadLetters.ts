@@ -39,7 +39,7 @@ export async function replay(server: Server, stream: string, ids: readonly strin
 export async function purge(server: Server, stream: string, ids: readonly string[]): Promise<number> {
   const known = ids.filter(isId);
   if (known.length === 0) return 0;
-  return server.run(stream, (client) => client.xdel(server.keys(stream).dead, ...known));
+  return server.call<number>(stream, 'XDEL', server.keys(stream).dead, ...known);
 }
 
 // To Redis anything else is an error, and here it is a letter that is not there.
@@ -66,10 +66,10 @@ async function range(
   ranges: readonly (readonly (string | number)[])[],
 ): Promise<readonly Item[]> {
   const { dead } = server.keys(stream);
-  const pages = await server.run(stream, (client) =>
-    Promise.all(ranges.map((bounds) => client.callBuffer('XRANGE', [dead, ...bounds]))),
+  const pages = await Promise.all(
+    ranges.map((bounds) => server.call<readonly Item[]>(stream, 'XRANGE', dead, ...bounds)),
   );
-  return (pages as Item[][]).flat();
+  return pages.flat();
 }
 
 function letters(items: readonly Item[]): DeadLetter[] {

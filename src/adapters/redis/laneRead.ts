@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Entry } from '../../core/store.ts';
 import type { Connection } from './connection.ts';
 import { EntriesReply } from './entriesReply.ts';
+import { type Request, requestOf } from './request.ts';
 import type { Server } from './server.ts';
 import { isReplyError } from './toStoreError.ts';
 import type { Wait } from './waits.ts';
-import { requestOf } from './wire.ts';
 
 /** One lane to read. */
 export interface LanePlace {
@@ -96,8 +96,7 @@ async function waitFor(server: Server, connection: Connection, wait: Wait, read:
 async function unblock(commands: Connection, { id }: Connection, isUnderWay: () => boolean): Promise<void> {
   if (id === undefined) return;
   for (let tries = 0; tries < UNBLOCK_TRIES && isUnderWay(); tries += 1) {
-    const ended = await commands.run((client) => client.client('UNBLOCK', id));
-    if (ended === 1) return;
+    if ((await commands.call('CLIENT', 'UNBLOCK', id)) === 1) return;
     await pause(UNBLOCK_AGAIN_MS);
   }
 }
@@ -105,12 +104,12 @@ async function unblock(commands: Connection, { id }: Connection, isUnderWay: () 
 async function ask(
   connection: Connection,
   { lost }: LaneRead,
-  requests: readonly string[],
+  requests: readonly Request[],
   blockMs: number,
 ): Promise<readonly Entry[]> {
   const reply = new EntriesReply(requests.length);
   try {
-    await connection.ask(requests.join(''), reply, blockMs + GRACE_MS);
+    await connection.ask(requests, reply, blockMs + GRACE_MS);
     return reply.entries;
   } catch (cause) {
     // The stream went while it was waited for: looking again finds out what that means.

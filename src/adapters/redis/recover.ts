@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { PRIORITIES } from '../../core/priority.ts';
 import type { Member, Taken, TakeRequest } from '../../core/store.ts';
 import type { MemberState } from './memberStates.ts';
@@ -24,7 +23,7 @@ export async function recover(server: Server, request: TakeRequest, state: Membe
   const missing: (string | number)[] = [];
   let all = true;
   for (const [i, priority] of PRIORITIES.entries()) {
-    const pending = await server.run(stream, (client) => pendingOf(client, keys.lanes[i] as string, member));
+    const pending = await pendingOf(server, keys.lanes[i] as string, member);
     const unknown = pending.filter((id) => !state.ledger.has({ priority, id }) && !held.has(`${priority}:${id}`));
     all &&= unknown.length <= credit[priority];
     for (const id of unknown.slice(0, credit[priority])) missing.push(i + 1, id);
@@ -50,11 +49,24 @@ export async function recover(server: Server, request: TakeRequest, state: Membe
 }
 
 /** The ids that a consumer has in hand by the server's books. */
-async function pendingOf(client: Redis, lane: string, { group, consumer }: Member): Promise<readonly string[]> {
+async function pendingOf(
+  server: Server,
+  lane: string,
+  { stream, group, consumer }: Member,
+): Promise<readonly string[]> {
   const ids: string[] = [];
   for (let from = '-'; ; from = `(${ids.at(-1)}`) {
-    const page = (await client.xpending(lane, group, from, '+', PAGE, consumer)) as [string][];
-    for (const [id] of page) ids.push(id);
+    const page = await server.call<readonly (readonly [Buffer])[]>(
+      stream,
+      'XPENDING',
+      lane,
+      group,
+      from,
+      '+',
+      PAGE,
+      consumer,
+    );
+    for (const [id] of page) ids.push(id.toString('latin1'));
     if (page.length < PAGE) return ids;
   }
 }

@@ -1,8 +1,9 @@
-import type { Redis } from 'ioredis';
 import type { Connections } from './connections.ts';
 import { type StreamKeys, streamKeys } from './keys.ts';
-import { runScript, type ScriptName } from './scripts.ts';
+import type { Part } from './request.ts';
+import type { ScriptName } from './scripts.ts';
 import type { Settings } from './settings.ts';
+import type { Reply } from './valueReply.ts';
 
 const REMEMBERED = 10_000;
 
@@ -24,18 +25,18 @@ export class Server {
     return keys;
   }
 
-  /** Sends commands on the stream's connection. */
-  run<T>(stream: string, send: (client: Redis) => Promise<T>): Promise<T> {
-    return this.connections.of(stream).run(send);
+  /** Runs a command on the stream's connection. Strings come back as Buffers. */
+  call<T extends Reply>(stream: string, ...parts: readonly Part[]): Promise<T> {
+    return this.connections.of(stream).call(...parts) as Promise<T>;
   }
 
   /** Runs a script on the stream's connection. Strings come back as Buffers. */
-  script<T>(
+  script<T extends Reply>(
     stream: string,
     name: ScriptName,
     keys: readonly string[],
-    args: readonly (string | number | Buffer)[],
+    args: readonly Part[],
   ): Promise<T> {
-    return this.run(stream, (client) => runScript(client, name, keys, args)) as Promise<T>;
+    return this.connections.of(stream).script(name, [keys.length, ...keys, ...args]) as Promise<T>;
   }
 }

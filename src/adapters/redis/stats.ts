@@ -9,17 +9,24 @@ type StatsReply = readonly [number, readonly LaneReply[], readonly GroupReply[]]
 /** What a stream holds. */
 export async function stats(server: Server, stream: string): Promise<StreamStats> {
   const keys = server.keys(stream);
-  const bound = await server.run(stream, (client) => client.hgetall(keys.groups));
-  const names = Object.keys(bound).sort();
+  const bound = boundOf(await server.call<readonly Buffer[]>(stream, 'HGETALL', keys.groups));
+  const names = [...bound.keys()].sort();
   const groupKeys = names.flatMap((name) => [...keys.group(name).due, keys.group(name).members]);
   const all = [...keys.lanes, keys.dead, ...groupKeys];
   const [deadLetters, lanes, groups] = await server.script<StatsReply>(stream, 'stats', all, names);
   return {
     stream,
     lanes: perPriority((priority) => laneStats(lanes[PRIORITIES.indexOf(priority)] as LaneReply)),
-    groups: names.map((name, i) => groupStats(name, bound[name] as string, groups[i] as GroupReply)),
+    groups: names.map((name, i) => groupStats(name, bound.get(name) as string, groups[i] as GroupReply)),
     deadLetters,
   };
+}
+
+/** The patterns by group. */
+function boundOf(flat: readonly Buffer[]): ReadonlyMap<string, string> {
+  const bound = new Map<string, string>();
+  for (let i = 0; i < flat.length; i += 2) bound.set(String(flat[i]), String(flat[i + 1]));
+  return bound;
 }
 
 function laneStats([length, first, last]: LaneReply): LaneStats {

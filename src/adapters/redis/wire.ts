@@ -1,75 +1,62 @@
 import type { Duplex } from 'node:stream';
 import { StoreUnavailableError } from '../../core/storeErrors.ts';
+import { Fifo } from '../../internal/fifo.ts';
+import { ReplyBytes } from './replyBytes.ts';
+import type { Request } from './request.ts';
 
-/** What takes an answer, chunk by chunk. */
+/** Reads one answer, or as many as were asked for. */
 export interface Answer {
-  /**
-   * Takes what has come; whether the answer is complete.
-   *
-   * @throws {ReplyError} if it is complete and an error
-   */
-  take(chunk: Buffer): boolean;
+  /** Reads what has come; whether it is complete. What is cut off stays unread. Throws where it makes no sense. */
+  take(bytes: ReplyBytes): boolean;
 }
 
 interface Asking {
   readonly answer: Answer;
   resolve(): void;
-  reject(cause: unknown): void;
+  reject(cause: Error): void;
 }
 
 /**
- * The socket of a connection that ioredis has made and signed in, taken over: requests go out as they are, and answers
- * come in as bytes. ioredis makes some twelve objects of every entry before anyone looks at it.
+ * The socket of a connection that ioredis has made and signed in, taken over. Requests go out as they are made, answers
+ * are read by whoever asked, in that order: ioredis makes some twelve objects of an entry before anyone looks at it, and
+ * a command of 500 arguments lives on until the old generation is collected.
  */
 export class Wire {
-  private asking: Asking | undefined;
-  private closed = false;
+  private readonly asked = new Fifo<Asking>();
+  private readonly bytes = new ReplyBytes();
+  private over: Error | undefined;
 
   constructor(private readonly socket: Duplex) {
     socket.removeAllListeners('data');
-    socket.on('data', (chunk: Buffer) => this.take(chunk));
-    socket.once('close', () => {
-      this.closed = true;
-      this.end((asking) => asking.reject(closed()));
-    });
+    socket.on('data', (chunk: Buffer) => this.read(chunk));
+    socket.once('close', () => this.end(new StoreUnavailableError('the server closed the connection')));
   }
 
-  /** Sends a request, one at a time; resolves when the answer is complete. */
-  ask(request: string, answer: Answer): Promise<void> {
+  /** Sends requests together; resolves when the answer, which is of them all, is complete. */
+  ask(requests: readonly Request[], answer: Answer): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.closed) return reject(closed());
-      this.asking = { answer, resolve, reject };
-      this.socket.write(request);
+      if (this.over) return reject(this.over);
+      this.asked.push({ answer, resolve, reject });
+      for (const { body, encoding } of requests) this.socket.write(body, encoding);
     });
   }
 
-  private take(chunk: Buffer): void {
-    const { asking } = this;
+  private read(chunk: Buffer): void {
+    if (!this.bytes.push(chunk)) return;
     try {
-      if (!asking) throw new RangeError('the server answered what it was not asked');
-      if (asking.answer.take(chunk)) this.end(() => asking.resolve());
+      for (let next = this.asked.first; next?.answer.take(this.bytes); next = this.asked.first) {
+        this.asked.shift();
+        next.resolve();
+      }
+      if (this.asked.size === 0 && !this.bytes.empty) throw new RangeError('the server answered what it was not asked');
     } catch (cause) {
-      this.end(() => asking?.reject(cause));
+      this.socket.destroy();
+      this.end(new StoreUnavailableError('the server does not speak RESP2', { cause }));
     }
   }
 
-  private end(tell: (asking: Asking) => void): void {
-    const { asking } = this;
-    this.asking = undefined;
-    if (asking) tell(asking);
+  private end(error: Error): void {
+    this.over ??= error;
+    for (let next = this.asked.shift(); next; next = this.asked.shift()) next.reject(error);
   }
-}
-
-function closed(): StoreUnavailableError {
-  return new StoreUnavailableError('the server closed the connection');
-}
-
-/** A request in RESP (redis.io/docs/latest/develop/reference/protocol-spec). */
-export function requestOf(parts: readonly (string | number)[]): string {
-  let request = `*${parts.length}\r\n`;
-  for (const part of parts) {
-    const text = String(part);
-    request += `$${Buffer.byteLength(text)}\r\n${text}\r\n`;
-  }
-  return request;
 }

@@ -4,7 +4,7 @@ import type { Codecs } from '../../core/codecs.ts';
 import { toError } from '../../core/errors.ts';
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
 import type { Confirm, Publisher, PublishOptions } from '../../core/publisher.ts';
-import type { EntryRef, StreamStore } from '../../core/store.ts';
+import type { StreamStore } from '../../core/store.ts';
 import { StoreClosedError } from '../../core/storeErrors.ts';
 import { checkTopic } from '../../core/topic.ts';
 import { Fifo } from '../../internal/fifo.ts';
