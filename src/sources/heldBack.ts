@@ -27,7 +27,7 @@ export class HeldBack {
 
   /** The duty has settled: whoever keeps it back keeps nothing. */
   settled(duty: RootDuty): void {
-    if (this.holds.delete(duty) && this.holds.size === 0) this.holders.clear();
+    if (this.holds.size > 0 && this.holds.delete(duty) && this.holds.size === 0) this.holders.clear();
   }
 
   /** To be called when something else has changed whether more can come. */

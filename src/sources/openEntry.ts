@@ -47,5 +47,14 @@ const NO_HEADERS: Headers = Object.freeze({});
 
 /** The ms in an entry's id, `<ms>-<sequence>`. */
 function timeOf(id: string): number {
-  return Number.parseInt(id, 10);
+  // `parseInt` costs ten times this.
+  let ms = 0;
+  for (let i = 0; i < id.length; i += 1) {
+    const digit = id.charCodeAt(i) - DIGIT_0;
+    if (digit < 0 || digit > 9) break;
+    ms = ms * 10 + digit;
+  }
+  return ms;
 }
+
+const DIGIT_0 = 48;
