@@ -31,8 +31,13 @@ export interface StreamStore {
    */
   createGroup(request: CreateGroupRequest): Observable<void>;
 
-  /** Makes the consumer a member whose lease runs out after `leaseMs` unless renewed. */
-  join(member: Member, leaseMs: number): Observable<void>;
+  /**
+   * Makes the consumer a member whose lease runs out after `leaseMs` unless renewed. An exclusive member is the only one
+   * of its group: those whose lease had run out are fenced, and every entry that is owed comes to it in the order of its
+   * lane, whoever had it before and whenever it was due. Errors: `PartitionOwnedError` while another exclusive
+   * member's lease lasts, `GroupOrderError` while that of a member of the other kind does; `NoGroupError`, `FencedError`.
+   */
+  join(member: Member, leaseMs: number, options?: JoinOptions): Observable<void>;
   /** Renews the lease. Errors: `FencedError` if it had run out and the work was taken over. */
   renew(member: Member, leaseMs: number): Observable<void>;
   /** Ends the membership: what the consumer still owes is handed out again at once; attempts do not count. */
@@ -53,6 +58,23 @@ export interface StreamStore {
    * Errors: `FencedError` if the consumer's work was taken over: nothing was settled.
    */
   settle(member: Member, settlements: readonly Settlement[]): Observable<void>;
+
+  /**
+   * Hands entries that the consumer holds out to it once more: they stay in its hands, as the next attempt. Emits those
+   * that it does not hold any more. Repeating a call is safe. Errors: `NoGroupError`, `FencedError`.
+   */
+  again(member: Member, entries: readonly HeldEntry[]): Observable<readonly EntryRef[]>;
+
+  /**
+   * Keeps an attendee in the list of those that share out the partitions of a stream for a group, until its lease runs
+   * out, and says which it owns. Emits the list as it is now, in order of name. The stream is named without a partition.
+   */
+  attend(attendance: Attendance, leaseMs: number): Observable<readonly Attendee[]>;
+  /** Takes an attendee out of the list. */
+  depart(attendance: Attendance): Observable<void>;
+
+  /** Binds streams to their numbers of partitions; one that is bound stays so. Emits what each is bound to. */
+  bind(partitions: PartitionCounts): Observable<PartitionCounts>;
 
   /** Reads without a group: no settlement, nothing is handed out twice or owed. */
   read(request: ReadRequest): Observable<ReadPage>;
@@ -112,6 +134,32 @@ export interface Member {
   readonly consumer: string;
 }
 
+export interface JoinOptions {
+  /** Whether it is to be the only member. @default false */
+  readonly exclusive?: boolean;
+}
+
+/** An entry in the hands of a consumer, at this attempt. */
+export interface HeldEntry extends EntryRef {
+  readonly attempt: number;
+}
+
+/** One of those that share out the partitions of a stream, and the numbers of those it owns. */
+export interface Attendee {
+  readonly name: string;
+  readonly owns: readonly number[];
+}
+
+/** An attendee, and what it shares with others. */
+export interface Attendance {
+  readonly stream: string;
+  readonly group: string;
+  readonly attendee: Attendee;
+}
+
+/** How many partitions streams have, by the streams' names. */
+export type PartitionCounts = Readonly<Record<string, number>>;
+
 /** Where a new group, or a view, begins. */
 export type StartPosition = 'earliest' | 'latest' | { readonly sinceMs: number };
 
@@ -140,8 +188,7 @@ export interface Taken {
   readonly lost: readonly EntryRef[];
 }
 
-export interface Settlement extends EntryRef {
-  readonly attempt: number;
+export interface Settlement extends HeldEntry {
   readonly outcome: Outcome;
   /** The stage that had it last, for the dead letter. */
   readonly stage?: string | undefined;

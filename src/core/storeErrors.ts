@@ -77,3 +77,34 @@ export class GroupPatternError extends StoreError {
     );
   }
 }
+
+/** Another consumer owns the partition: it may be had once that one has left, or its lease has run out. */
+export class PartitionOwnedError extends StoreError {
+  constructor({ stream, group }: Pick<Member, 'stream' | 'group'>, options?: SluiceErrorOptions) {
+    super('PARTITION_OWNED', `partition '${stream}' is owned by another consumer of group '${group}'`, true, options);
+  }
+}
+
+/** The group is being read the other way: with an order by key, or without one. */
+export class GroupOrderError extends StoreError {
+  constructor({ stream, group }: Pick<Member, 'stream' | 'group'>, exclusive: boolean, options?: SluiceErrorOptions) {
+    const [asked, there] = exclusive ? ["orderBy: 'key'", 'none'] : ['no orderBy', "orderBy: 'key'"];
+    super(
+      'GROUP_ORDER',
+      `group '${group}' on stream '${stream}' can't be read with ${asked} while consumers with ${there} are there: stop them first, or use another group name`,
+      false,
+      options,
+    );
+  }
+}
+
+/** The stream has another number of partitions than this process was told. */
+export class PartitionsError extends StoreError {
+  constructor(stream: string, bound: number, asked: number) {
+    super(
+      'PARTITIONS',
+      `stream '${stream}' has ${bound} partitions, not ${asked}: messages of a key would go elsewhere than they are read; configure ${bound}, or change the number as the guide on ordering says`,
+      false,
+    );
+  }
+}

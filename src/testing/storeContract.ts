@@ -1,8 +1,10 @@
+import { attendanceCases } from './contract/attendanceCases.ts';
 import { closeCases } from './contract/closeCases.ts';
 import type { ContractCase } from './contract/contractCase.ts';
 import { ContractWorld } from './contract/contractWorld.ts';
 import { creditCases } from './contract/creditCases.ts';
 import { deadLetterCases } from './contract/deadLetterCases.ts';
+import { exclusiveCases } from './contract/exclusiveCases.ts';
 import { groupCases } from './contract/groupCases.ts';
 import { membershipCases } from './contract/membershipCases.ts';
 import { orderCases } from './contract/orderCases.ts';
@@ -58,6 +60,8 @@ const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   settlement: settlementCases,
   retries: retryCases,
   takeover: takeoverCases,
+  exclusive: exclusiveCases,
+  attendance: attendanceCases,
   'dead letters': deadLetterCases,
   trim: trimCases,
   stats: statsCases,

@@ -6,6 +6,8 @@ import { PendingList } from './pendingList.ts';
 /** A member of a group and what is in its hands. */
 export class Consumer implements Owner {
   leaseEndMs = 0;
+  /** Whether it is the only one of its group. */
+  exclusive = false;
   readonly owes = perPriority(() => new PendingList());
 
   constructor(readonly member: Member) {}

@@ -35,6 +35,19 @@ export class DueQueue {
     return soonest;
   }
 
+  /** Gives everything that is due the same due time, so that it comes in the order of the lane. */
+  lineUp(nowMs: number, dueMs: number): void {
+    // What has that time already is first, and in order.
+    const isLate = (pending: Pending) => pending.dueMs > dueMs && pending.dueMs <= nowMs;
+    if (this.soonestMs > nowMs || !this.heap.some(isLate)) return;
+    const due: Pending[] = [];
+    while (this.soonestMs <= nowMs) due.push(this.shift());
+    for (const pending of due) {
+      pending.dueMs = dueMs;
+      this.add(pending);
+    }
+  }
+
   private sink(pending: Pending): void {
     const { heap } = this;
     let place = 0;

@@ -1,6 +1,6 @@
 import type { Reject } from '../../core/outcome.ts';
 import { type PerPriority, PRIORITIES, type Priority } from '../../core/priority.ts';
-import type { Entry, GroupStats, Member, Settlement } from '../../core/store.ts';
+import type { Entry, EntryRef, GroupStats, HeldEntry, Member, Settlement } from '../../core/store.ts';
 import type { Consumer } from './consumer.ts';
 import type { DueQueue } from './dueQueue.ts';
 import type { GroupLane } from './groupLane.ts';
@@ -69,11 +69,19 @@ export class Group implements Supply {
     return next;
   }
 
+  /** @throws {PartitionOwnedError | GroupOrderError} if others leave no room for it */
+  join(member: Member, leaseMs: number, exclusive: boolean, nowMs: number): void {
+    this.members.checkRoom(member, exclusive, nowMs);
+    const consumer = this.members.join(member, nowMs + leaseMs, exclusive);
+    if (exclusive) this.fence(consumer, nowMs);
+  }
+
   /** @throws {FencedError} if it is no member, or not any more */
   take(member: Member, credit: PerPriority<number>, nowMs: number): readonly Entry[] {
     const consumer = this.members.get(member);
     const hand = new Hand(consumer, credit);
     this.fence(consumer, nowMs);
+    if (consumer.exclusive) this.lineUp(nowMs);
     this.handDue(hand, nowMs);
     if (this.dead.length > 0) this.handLeft(hand);
     for (const priority of PRIORITIES) this.lanes[priority].handNew(hand);
@@ -94,6 +102,22 @@ export class Group implements Supply {
         this.conclude(lane, pending, settlement, nowMs);
       }
     }
+  }
+
+  /**
+   * Counts one more attempt of what is in the consumer's hands. Returns what is not.
+   *
+   * @throws {FencedError} if it is no member, or not any more
+   */
+  again(member: Member, entries: readonly HeldEntry[]): readonly EntryRef[] {
+    const consumer = this.members.get(member);
+    return entries.filter(({ priority, id, attempt }) => {
+      const pending = this.lanes[priority].find(id);
+      // An attempt higher by one is that of the same call before.
+      if (pending?.owner !== consumer || pending.attempt < attempt || pending.attempt > attempt + 1) return true;
+      pending.attempt = attempt + 1;
+      return false;
+    });
   }
 
   leave(name: string, nowMs: number): void {
@@ -123,6 +147,19 @@ export class Group implements Supply {
       if (consumer.pending > 0) this.dead.push(consumer);
       this.events.fenced(consumer.member);
     }
+  }
+
+  /** For the only consumer all that is owed is due, in the order of the lane. */
+  private lineUp(nowMs: number): void {
+    for (const priority of PRIORITIES) {
+      const lane = this.lanes[priority];
+      for (const { owes } of this.dead) {
+        const left = owes[priority];
+        for (let oldest = left.oldest; oldest; oldest = left.oldest) lane.defer(oldest, AT_ONCE);
+      }
+      lane.due.lineUp(nowMs, AT_ONCE);
+    }
+    this.dead = [];
   }
 
   private handDue(hand: Hand, nowMs: number): void {
@@ -173,3 +210,6 @@ export class Group implements Supply {
     return PRIORITIES.reduce((sum, priority) => sum + count(this.lanes[priority]), 0);
   }
 }
+
+/** A due time before every other. */
+const AT_ONCE = 0;

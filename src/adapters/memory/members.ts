@@ -1,5 +1,5 @@
 import type { Member } from '../../core/store.ts';
-import { FencedError } from '../../core/storeErrors.ts';
+import { FencedError, GroupOrderError, PartitionOwnedError } from '../../core/storeErrors.ts';
 import { Consumer } from './consumer.ts';
 
 /**
@@ -10,7 +10,7 @@ import { Consumer } from './consumer.ts';
  * | unknown | join                                  | leased  |
  * | leased  | its lease runs out                    | expired |
  * | expired | join, renew                           | leased  |
- * | expired | another member takes                  | fenced: unknown, what it owed is up for others |
+ * | expired | another member takes, or joins as the only one | fenced: unknown, what it owed is up for others |
  * | leased, expired | leave                         | unknown |
  */
 export class Members {
@@ -37,10 +37,23 @@ export class Members {
     return consumer;
   }
 
-  join(member: Member, leaseEndMs: number): void {
+  join(member: Member, leaseEndMs: number, exclusive = false): Consumer {
     const consumer = this.byName.get(member.consumer) ?? new Consumer(member);
     this.byName.set(member.consumer, consumer);
+    consumer.exclusive = exclusive;
     this.renew(consumer, leaseEndMs);
+    return consumer;
+  }
+
+  /**
+   * @throws {PartitionOwnedError | GroupOrderError} if the lease of another member, that leaves no room for this one,
+   * lasts
+   */
+  checkRoom(member: Member, exclusive: boolean, nowMs: number): void {
+    for (const { member: other, exclusive: alone } of this.leased(nowMs)) {
+      if (other.consumer === member.consumer || !(alone || exclusive)) continue;
+      throw alone && exclusive ? new PartitionOwnedError(member) : new GroupOrderError(member, exclusive);
+    }
   }
 
   renew(consumer: Consumer, leaseEndMs: number): void {

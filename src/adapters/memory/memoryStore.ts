@@ -1,12 +1,17 @@
 import { asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 import { InvalidOptionError } from '../../core/errors.ts';
 import type {
+  Attendance,
+  Attendee,
   CreateGroupRequest,
   DeadLetter,
   DeadLetterRequest,
   Entry,
   EntryRef,
+  HeldEntry,
+  JoinOptions,
   Member,
+  PartitionCounts,
   ReadPage,
   ReadRequest,
   Settlement,
@@ -20,6 +25,7 @@ import type {
   TrimResult,
 } from '../../core/store.ts';
 import { FencedError, NoGroupError, StoreClosedError } from '../../core/storeErrors.ts';
+import { AttendanceLists } from './attendanceLists.ts';
 import { bytesOf } from './bytesOf.ts';
 import { makeRoom } from './makeRoom.ts';
 import { type GroupDesk, MemoryStream } from './memoryStream.ts';
@@ -63,6 +69,8 @@ class MemoryStore implements StreamStore {
   private readonly space: Space;
   private readonly turns = new Turns();
   private readonly streams = new Map<string, MemoryStream>();
+  private readonly attendance = new AttendanceLists();
+  private readonly partitions = new Map<string, number>();
   private closed = false;
 
   constructor(
@@ -89,10 +97,10 @@ class MemoryStore implements StreamStore {
     return this.answer(() => this.stream(request.stream).createGroup(request));
   }
 
-  join(member: Member, leaseMs: number): Observable<void> {
+  join(member: Member, leaseMs: number, { exclusive = false }: JoinOptions = {}): Observable<void> {
     return this.answer(() => {
       const { group, takes } = this.desk(member);
-      group.members.join(member, this.scheduler.now() + leaseMs);
+      group.join(member, leaseMs, exclusive, this.scheduler.now());
       takes.wake();
     });
   }
@@ -127,6 +135,29 @@ class MemoryStore implements StreamStore {
       const { group, takes } = this.desk(member);
       group.settle(member, settlements, this.scheduler.now());
       takes.wake();
+    });
+  }
+
+  again(member: Member, entries: readonly HeldEntry[]): Observable<readonly EntryRef[]> {
+    return this.answer(() => this.desk(member).group.again(member, entries));
+  }
+
+  attend(attendance: Attendance, leaseMs: number): Observable<readonly Attendee[]> {
+    return this.answer(() => this.attendance.attend(attendance, leaseMs, this.scheduler.now()));
+  }
+
+  depart(attendance: Attendance): Observable<void> {
+    return this.answer(() => this.attendance.depart(attendance));
+  }
+
+  bind(partitions: PartitionCounts): Observable<PartitionCounts> {
+    return this.answer(() => {
+      for (const [stream, count] of Object.entries(partitions)) {
+        if (!this.partitions.has(stream)) this.partitions.set(stream, count);
+      }
+      return Object.fromEntries(
+        Object.keys(partitions).map((stream) => [stream, this.partitions.get(stream) as number]),
+      );
     });
   }
 

@@ -1,5 +1,5 @@
 /** What an error of the server asks of the caller. */
-export type ErrorKind = 'auth' | 'full' | 'unavailable' | 'noGroup' | 'fenced';
+export type ErrorKind = 'auth' | 'full' | 'unavailable' | 'noGroup' | 'fenced' | 'owned' | 'mixed';
 
 /**
  * The first word of the server's errors that have a meaning here. `unavailable` is what passes: failover, a Cluster that
@@ -12,6 +12,8 @@ export const ERROR_CODES: Readonly<Record<string, ErrorKind>> = {
   OOM: 'full',
   NOGROUP: 'noGroup',
   FENCED: 'fenced',
+  OWNED: 'owned',
+  MIXED: 'mixed',
   MOVED: 'unavailable',
   ASK: 'unavailable',
   TRYAGAIN: 'unavailable',

@@ -16,6 +16,8 @@ export interface StreamKeys {
   readonly lanes: readonly string[];
   /** A hash: groups and the patterns they are bound to. */
   readonly groups: string;
+  /** A hash: groups and the last consumer that was the only one. */
+  readonly owners: string;
   /** A Redis stream: dead letters. */
   readonly dead: string;
   group(name: string): GroupKeys;
@@ -28,6 +30,7 @@ export function streamKeys(namespace: string, stream: string): StreamKeys {
   return {
     lanes: PRIORITIES.map((priority) => `${base}:${priority}`),
     groups: `${base}:groups`,
+    owners: `${base}:owners`,
     dead: `${base}:dead`,
     group: (name) => {
       const keys = known.get(name) ?? groupKeys(base, name);
@@ -43,4 +46,22 @@ function groupKeys(base: string, group: string): GroupKeys {
     members: `${base}:members:${group}`,
     fallen: `${base}:fallen:${group}`,
   };
+}
+
+/** The keys of those that share out a stream's partitions for a group. The tag is the stream's, without a partition. */
+export interface AttendanceKeys {
+  /** A sorted set: attendees by the ms when their lease runs out. */
+  readonly attending: string;
+  /** A hash: attendees and the partitions they own. */
+  readonly owns: string;
+}
+
+export function attendanceKeys(namespace: string, stream: string, group: string): AttendanceKeys {
+  const base = `${namespace}:{${stream}}`;
+  return { attending: `${base}:attending:${group}`, owns: `${base}:owns:${group}` };
+}
+
+/** A hash: streams and their numbers of partitions. */
+export function partitionsKey(namespace: string): string {
+  return `${namespace}:partitions`;
 }

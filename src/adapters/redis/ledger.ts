@@ -1,5 +1,5 @@
 import { PRIORITIES, perPriority } from '../../core/priority.ts';
-import type { Entry, EntryRef, Settlement } from '../../core/store.ts';
+import type { EntryRef, HeldEntry } from '../../core/store.ts';
 
 /**
  * What this process has handed to a consumer and not settled, by attempt. While the consumer is a member, the server's
@@ -8,11 +8,11 @@ import type { Entry, EntryRef, Settlement } from '../../core/store.ts';
 export class Ledger {
   private readonly lanes = perPriority(() => new Map<string, number>());
 
-  add(entries: readonly Entry[]): void {
+  add(entries: readonly HeldEntry[]): void {
     for (const { priority, id, attempt } of entries) this.lanes[priority].set(id, attempt);
   }
 
-  holds({ priority, id, attempt }: Settlement): boolean {
+  holds({ priority, id, attempt }: HeldEntry): boolean {
     return this.lanes[priority].get(id) === attempt;
   }
 
@@ -20,10 +20,15 @@ export class Ledger {
     return this.lanes[priority].has(id);
   }
 
-  remove(settlements: readonly Settlement[]): void {
+  remove(settlements: readonly HeldEntry[]): void {
     for (const settlement of settlements) {
       if (this.holds(settlement)) this.lanes[settlement.priority].delete(settlement.id);
     }
+  }
+
+  /** Whatever their attempt. */
+  forget(entries: readonly EntryRef[]): void {
+    for (const { priority, id } of entries) this.lanes[priority].delete(id);
   }
 
   get size(): number {

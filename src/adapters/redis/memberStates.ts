@@ -7,6 +7,8 @@ const LEASE_MS = 30_000;
 /** What this process knows of a consumer beyond what the server does. */
 export class MemberState {
   leaseMs = LEASE_MS;
+  /** Whether it joined as the only one of its group. */
+  exclusive = false;
   readonly ledger = new Ledger();
   /** Connections on which an answer with entries may have been lost: what it held is still the consumer's. */
   readonly doubts = new Set<Connection>();

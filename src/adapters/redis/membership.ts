@@ -1,4 +1,4 @@
-import type { CreateGroupRequest, Member } from '../../core/store.ts';
+import type { CreateGroupRequest, JoinOptions, Member } from '../../core/store.ts';
 import { GroupPatternError } from '../../core/storeErrors.ts';
 import type { MemberStates } from './memberStates.ts';
 import type { Server } from './server.ts';
@@ -20,13 +20,16 @@ export class Membership {
     if (bound !== pattern) throw new GroupPatternError(group, stream, bound, pattern);
   }
 
-  async join(member: Member, leaseMs: number): Promise<void> {
+  async join(member: Member, leaseMs: number, { exclusive = false }: JoinOptions): Promise<void> {
     const { stream, group, consumer } = member;
     const keys = this.server.keys(stream);
     const { members, fallen } = keys.group(group);
     const askedMs = performance.now();
-    await this.server.script(stream, 'join', [keys.groups, members, fallen], [group, consumer, leaseMs]);
-    this.states.of(member).renewed(leaseMs, askedMs);
+    const args = [group, consumer, leaseMs, exclusive ? 'exclusive' : 'shared'];
+    await this.server.script(stream, 'join', [keys.groups, members, fallen, keys.owners], args);
+    const state = this.states.of(member);
+    state.exclusive = exclusive;
+    state.renewed(leaseMs, askedMs);
   }
 
   async renew(member: Member, leaseMs: number): Promise<void> {

@@ -1,8 +1,12 @@
 import { catchError, type Observable, throwError } from 'rxjs';
 import type {
+  Attendance,
   CreateGroupRequest,
   DeadLetterRequest,
+  HeldEntry,
+  JoinOptions,
   Member,
+  PartitionCounts,
   ReadPage,
   ReadRequest,
   Settlement,
@@ -14,7 +18,9 @@ import type {
   TrimBounds,
 } from '../../core/store.ts';
 import { FencedError, NoGroupError } from '../../core/storeErrors.ts';
+import { again } from './again.ts';
 import { append } from './append.ts';
+import { attend, bind, depart } from './attendance.ts';
 import { Calls } from './calls.ts';
 import { Connections } from './connections.ts';
 import { deadLetters, purge, replay } from './deadLetters.ts';
@@ -72,10 +78,10 @@ class RedisStore implements StreamStore {
     return this.calls.call(request, () => this.membership.createGroup(request));
   }
 
-  join(member: Member, leaseMs: number) {
+  join(member: Member, leaseMs: number, options: JoinOptions = {}) {
     return this.ofMember(
       member,
-      this.calls.call(member, () => this.membership.join(member, leaseMs)),
+      this.calls.call(member, () => this.membership.join(member, leaseMs, options)),
     );
   }
 
@@ -103,6 +109,25 @@ class RedisStore implements StreamStore {
       member,
       this.calls.call(member, () => settle(this.redis, this.waits, member, this.states.of(member), settlements)),
     );
+  }
+
+  again(member: Member, entries: readonly HeldEntry[]) {
+    return this.ofMember(
+      member,
+      this.calls.call(member, () => again(this.redis, member, this.states.of(member), entries)),
+    );
+  }
+
+  attend(attendance: Attendance, leaseMs: number) {
+    return this.calls.call(attendance, () => attend(this.redis, attendance, leaseMs));
+  }
+
+  depart(attendance: Attendance) {
+    return this.calls.call(attendance, () => depart(this.redis, attendance));
+  }
+
+  bind(partitions: PartitionCounts) {
+    return this.calls.call({}, () => bind(this.redis, partitions));
   }
 
   read(request: ReadRequest) {

@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 const NAMES = [
+  'again',
   'append',
+  'attend',
+  'bind',
   'createGroup',
+  'depart',
   'join',
   'leave',
   'read',

@@ -1,5 +1,5 @@
 import { RELEASE } from '../../core/outcome.ts';
-import { PRIORITIES } from '../../core/priority.ts';
+import { PRIORITIES, perPriority } from '../../core/priority.ts';
 import type { Entry, Member, Taken, TakeRequest } from '../../core/store.ts';
 import type { Emit } from './calls.ts';
 import type { Connection } from './connection.ts';
@@ -74,8 +74,10 @@ export class Taking {
   private async lookOnce(request: TakeRequest, state: MemberState, wait: Wait, endMs: number): Promise<Taken> {
     if (state.doubts.size > 0) {
       const found = await recover(this.server, request, state);
-      if (isSomething(found)) return found;
+      if (isSomething(found) && !state.exclusive) return found;
+      await this.giveBack(request.member, state, found);
     }
+    if (state.exclusive) return this.lookAlone(request, state, wait, endMs);
     const connection = this.server.connections.lend();
     if (!connection) return this.lookByScript(request, state, wait, endMs);
     try {
@@ -97,11 +99,37 @@ export class Taking {
     return taken;
   }
 
-  /** By script: what is owed already, retries and what dead consumers left; and new entries too, if all is asked for. */
+  /**
+   * For the only consumer: everything by script, new entries behind all that is owed. What a read that waits brings is a
+   * sign that there is something: it goes back, for a consumer that lost its lease may have read what was before it.
+   */
+  private async lookAlone(request: TakeRequest, state: MemberState, wait: Wait, endMs: number): Promise<Taken> {
+    const { taken, nextMs } = await this.takeNow(request, state, 'alone');
+    const waitMs = Math.min(endMs - performance.now(), nextMs);
+    if (isSomething(taken) || waitMs <= 0) return taken;
+    const connection = this.server.connections.lend();
+    if (!connection) {
+      await idle(wait, Math.min(waitMs, POLL_MS));
+      return taken;
+    }
+    try {
+      const single = perPriority((priority) => Math.min(1, request.credit[priority]));
+      const entries = await this.takeNew({ ...request, credit: single }, state, NOTHING, { connection, wait, waitMs });
+      await this.giveBack(request.member, state, { entries, lost: [] });
+    } finally {
+      this.server.connections.giveBack(connection);
+    }
+    return NOTHING;
+  }
+
+  /**
+   * By script: what is owed already, retries and what dead consumers left; new entries too, if all is asked for; and all
+   * that in the order of the lanes, for one that is alone.
+   */
   private async takeNow(
     { member, credit }: TakeRequest,
     state: MemberState,
-    what: 'owed' | 'all',
+    what: 'owed' | 'all' | 'alone',
   ): Promise<{ taken: Taken; nextMs: number }> {
     const { stream, group, consumer } = member;
     const keys = this.server.keys(stream);

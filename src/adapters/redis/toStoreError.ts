@@ -2,7 +2,9 @@ import { SluiceError, toError } from '../../core/errors.ts';
 import type { Member } from '../../core/store.ts';
 import {
   FencedError,
+  GroupOrderError,
   NoGroupError,
+  PartitionOwnedError,
   StoreAuthError,
   StoreError,
   StoreFullError,
@@ -49,6 +51,10 @@ function ofReply(error: Error, context: ErrorContext): Error {
       return new NoGroupError(member, options);
     case 'fenced':
       return new FencedError(member, options);
+    case 'owned':
+      return new PartitionOwnedError(member, options);
+    case 'mixed':
+      return new GroupOrderError(member, !error.message.includes('with an exclusive'), options);
     case 'unavailable':
       return new StoreUnavailableError(`Redis at ${where} can't do that now: ${error.message}`, options);
     default:

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { firstValueFrom, lastValueFrom, type Observable } from 'rxjs';
 import { ACK, type Outcome } from '../../core/outcome.ts';
 import { type PerPriority, perPriority } from '../../core/priority.ts';
-import type { Entry, EntryRef, Member, Settlement, StreamStore, Taken, TakeRequest } from '../../core/store.ts';
+import type {
+  Entry,
+  EntryRef,
+  JoinOptions,
+  Member,
+  Settlement,
+  StreamStore,
+  Taken,
+  TakeRequest,
+} from '../../core/store.ts';
 import { PATIENCE_MS } from './eventually.ts';
 import { textOf } from './textOf.ts';
 
@@ -15,8 +24,14 @@ export class ContractConsumer {
     readonly member: Member,
   ) {}
 
-  async join(leaseMs: number): Promise<void> {
-    await lastValueFrom(this.store.join(this.member, leaseMs));
+  async join(leaseMs: number, options?: JoinOptions): Promise<void> {
+    await lastValueFrom(this.store.join(this.member, leaseMs, options));
+  }
+
+  /** Has entries handed out to it once more. The ids of those that it holds no longer. */
+  async again(entries: Entry | readonly Entry[]): Promise<readonly string[]> {
+    const gone = await firstValueFrom(this.store.again(this.member, [entries].flat()));
+    return gone.map(({ id }) => id);
   }
 
   async renew(leaseMs: number): Promise<void> {

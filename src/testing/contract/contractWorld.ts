@@ -29,6 +29,7 @@ export interface ConsumerOptions {
   readonly stream?: string;
   readonly group?: string;
   readonly leaseMs?: number;
+  readonly exclusive?: boolean;
 }
 
 /** A lease that no case outlives, in ms. */
@@ -116,7 +117,8 @@ export class ContractWorld {
   /** A member of the group, with a lease that no case outlives unless told otherwise. */
   async consumer(options: ConsumerOptions = {}): Promise<ContractConsumer> {
     const consumer = this.stranger(options);
-    await consumer.join(options.leaseMs ?? LONG_LEASE_MS);
+    const { leaseMs = LONG_LEASE_MS, exclusive = false } = options;
+    await consumer.join(leaseMs, { exclusive });
     return consumer;
   }
 

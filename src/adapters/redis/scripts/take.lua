@@ -2,7 +2,8 @@
 -- Hands out entries to a consumer: retries that are due, then what dead consumers left, then new ones.
 -- The delivery counter of the pending list is the attempt: XREADGROUP sets it to 1, XCLAIM adds 1.
 -- KEYS   1-4 the lanes, most urgent first; 5-8 their due sets; 9 members; 10 fallen; 11 groups
--- ARGV   1 group; 2 consumer; 3 its lease, ms; 4 'all', or 'owed' to leave out new ones; 5-8 credit a lane
+-- ARGV   1 group; 2 consumer; 3 its lease, ms; 4 'all', 'owed' to leave out new ones, or 'alone' for all to the only
+--        consumer of the group; 5-8 credit a lane
 -- Reply  MessagePack {wait, lost, hands}
 --        wait: ms until something may be due though nothing is appended, -1 for never
 --        lost: {lane, id, lane, id, …}
@@ -43,6 +44,34 @@ local function claim(lane, ids, attempts)
   hands[#hands + 1] = attempts
   hands[#hands + 1] = entries
   left[lane] = left[lane] - #entries
+end
+
+-- Members of a due set sort as text where their times are equal, so the sequence is padded.
+local function padded(id)
+  local ms, seq = id:match('^(%d+)%-(%d+)$')
+  return ms .. '-' .. string.rep('0', 20 - #seq) .. seq
+end
+
+-- For the only consumer all that is owed is due, in the order of the lane: what others left, or took with a blocked read
+-- that outlived their lease, and what came due at one time or another.
+local function lineUp(lane)
+  local key, due = KEYS[lane], KEYS[4 + lane]
+  local consumers = redis.pcall('XINFO', 'CONSUMERS', key, group)
+  if consumers.err then return end
+  for _, info in ipairs(consumers) do
+    -- {'name', name, 'pending', count, …}
+    local name = info[2]
+    local page = (info[4] > 0 and name ~= consumer and name ~= '~due') and {} or nil
+    while page do
+      page = redis.call('XPENDING', key, group, '-', '+', 500, name)
+      for _, pending in ipairs(page) do
+        redis.call('ZADD', due, 0, padded(pending[1]))
+        redis.call('XCLAIM', key, group, '~due', 0, pending[1], 'RETRYCOUNT', pending[4], 'JUSTID')
+      end
+      if #page < 500 then page = nil end
+    end
+  end
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', due, '(0', now)) do redis.call('ZADD', due, 0, member) end
 end
 
 local function takeDue(lane)
@@ -90,6 +119,7 @@ local function forgetIfDone(dead)
 end
 
 for lane = 1, 4 do
+  if ARGV[4] == 'alone' then lineUp(lane) end
   if left[lane] > 0 then takeDue(lane) end
 end
 
@@ -104,7 +134,7 @@ end
 for _, dead in ipairs(fallen) do forgetIfDone(dead) end
 
 for lane = 1, 4 do
-  if left[lane] > 0 and ARGV[4] == 'all' then
+  if left[lane] > 0 and ARGV[4] ~= 'owed' then
     local new = redis.pcall('XREADGROUP', 'GROUP', group, consumer, 'COUNT', left[lane], 'STREAMS', KEYS[lane], '>')
     if new and new.err then
       -- An error would drop what is in hand already; the next take meets it again.
