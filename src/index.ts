@@ -14,6 +14,7 @@ export {
 export { type FailureReply, RequestFailedError, RequestTimeoutError } from './bus/requests/protocol.ts';
 export type { RequestOptions } from './bus/requests/requester.ts';
 export type { Responder, RespondHandler, RespondOptions } from './bus/requests/respond.ts';
+export type { KeptDeadLetter, StreamReport } from './bus/streamReport.ts';
 export type { StreamBinding } from './bus/streams.ts';
 export { bytesCodec } from './core/bytesCodec.ts';
 export type { Codec, Payload } from './core/codec.ts';
@@ -35,10 +36,13 @@ export { type JsonCodecOptions, jsonCodec } from './core/jsonCodec.ts';
 export type { Headers, Message } from './core/message.ts';
 export type { Notice, Notify } from './core/notice.ts';
 export type { Ack, Failure, Outcome, Reject, Release, Retry, Verdict } from './core/outcome.ts';
+export { partitionOf } from './core/partitionOf.ts';
 export { compilePattern, type TopicMatcher } from './core/pattern.ts';
 export { type PerPriority, PRIORITIES, type Priority } from './core/priority.ts';
 export type { Confirm, Publisher, PublishOptions, Receipt } from './core/publisher.ts';
 export type {
+  Attendance,
+  Attendee,
   ConsumerStats,
   Cursor,
   DeadLetter,
@@ -46,8 +50,11 @@ export type {
   Entry,
   EntryRef,
   GroupStats,
+  HeldEntry,
+  JoinOptions,
   LaneStats,
   Member,
+  PartitionCounts,
   ReadPage,
   ReadRequest,
   Settlement,
@@ -63,8 +70,11 @@ export type {
 } from './core/store.ts';
 export {
   FencedError,
+  GroupOrderError,
   GroupPatternError,
   NoGroupError,
+  PartitionOwnedError,
+  PartitionsError,
   StoreAuthError,
   StoreClosedError,
   StoreError,

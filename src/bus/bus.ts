@@ -3,13 +3,14 @@ import type { Delivery } from '../core/delivery.ts';
 import type { Message } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
 import type { PublishOptions, Receipt } from '../core/publisher.ts';
-import type { DeadLetter, DeadLetterRequest, StreamStats, StreamStore } from '../core/store.ts';
+import type { DeadLetterRequest, StreamStore } from '../core/store.ts';
 import type { TopicOf, ToTopicOptions } from '../sinks/toTopic.ts';
 import type { FromTopicsOptions } from '../sources/fromTopics.ts';
 import type { LiveViewOptions } from '../sources/liveView.ts';
 import type { OutgoingMessage, PublishManyOptions } from './publishing/publishMany.ts';
 import type { RequestOptions } from './requests/requester.ts';
 import type { Responder, RespondHandler, RespondOptions } from './requests/respond.ts';
+import type { KeptDeadLetter, StreamReport } from './streamReport.ts';
 
 /** Messages by topic: publish them, read them as Observables, answer requests. */
 export interface Bus extends AsyncDisposable {
@@ -54,16 +55,19 @@ export interface Bus extends AsyncDisposable {
   /** Answers the requests on the topics that match a pattern; what the handler returns is the answer. */
   respond(pattern: string, handler: RespondHandler, options?: RespondOptions): Responder;
 
-  /** What is in a stream, lane by lane and group by group. @default the stream of everything, `main` */
-  stats(stream?: string): Promise<StreamStats>;
+  /**
+   * What is in a stream, lane by lane and group by group, over all its partitions and in each.
+   * @param stream its name, or a partition's, such as `orders.3` @default 'main', the stream of everything
+   */
+  stats(stream?: string): Promise<StreamReport>;
 
   /**
-   * The rejected messages of a stream, oldest first: whole, with error, attempts, group and stage.
-   * @param options.stream @default 'main'
-   * @param options.after continues behind the dead letter of this id
+   * The rejected messages of a stream, oldest first: whole, with error, attempts, group, stage, and their partition.
+   * @param options.stream its name, or a partition's @default 'main'
+   * @param options.after continues behind the dead letter of this id; of a stream with one partition only
    * @param options.count the most to return @default 100
    */
-  deadLetters(options?: Partial<DeadLetterRequest> & { readonly stream?: string }): Promise<readonly DeadLetter[]>;
+  deadLetters(options?: Partial<DeadLetterRequest> & { readonly stream?: string }): Promise<readonly KeptDeadLetter[]>;
 
   /**
    * Ends every source, lets what is in flight finish, flushes what was published, ends live views, and disconnects. What

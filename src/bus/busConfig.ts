@@ -31,6 +31,11 @@ export interface BusConfig {
   readonly maxPayloadBytes?: number;
   /** Codecs beside `json` and `bytes`; of two with one encoding, the later. */
   readonly codecs?: readonly Codec[];
+  /**
+   * How many partitions `main` has, from 1 to 1_024: what can be read in order of keys by so many processes at once. The
+   * same in every process, for good. @default 1
+   */
+  readonly partitions?: number;
   /** Which topics live in a stream of their own; the first that matches. Everything else lives in `main`. */
   readonly streams?: Readonly<Record<string, StreamBinding>>;
   readonly publish?: PublishConfig;

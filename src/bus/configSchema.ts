@@ -14,10 +14,11 @@ function number(from: number, to = Infinity) {
   return z.custom<number>((value) => Number.isFinite(value) && Number(value) >= from && Number(value) <= to, takes);
 }
 
-function whole(from: number) {
+function whole(from: number, to = Infinity) {
+  const takes = to === Infinity ? `a whole number from ${from}` : `a whole number from ${from} to ${to}`;
   return z.custom<number>(
-    (value) => Number.isSafeInteger(value) && Number(value) >= from,
-    `a whole number from ${from}`,
+    (value) => Number.isSafeInteger(value) && Number(value) >= from && Number(value) <= to,
+    takes,
   );
 }
 
@@ -52,6 +53,7 @@ function eachTier(value: z.ZodType, takes: string) {
 
 const pattern = z.custom<string>(isPattern, { error: ({ input }) => `a glob over topics: ${patternFault(input)}` });
 const patterns = z.array(pattern, 'an array of globs over topics').min(1, 'at least one glob over topics');
+const partitions = whole(1, 1_024).optional();
 const codec = z.custom(isCodec, 'a codec: an object with `encoding`, `encode` and `decode`');
 
 /** What a `BusConfig` may hold. */
@@ -66,10 +68,11 @@ export const CONFIG_SCHEMA = z.strictObject(
     connections: whole(2).optional(),
     maxPayloadBytes: whole(1).optional(),
     codecs: z.array(codec, 'an array of codecs').optional(),
+    partitions,
     streams: z
       .record(
         streamName,
-        z.strictObject({ patterns }, 'an object with patterns'),
+        z.strictObject({ patterns, partitions }, 'an object with patterns'),
         'an object with a stream for each name',
       )
       .optional(),

@@ -2,9 +2,11 @@ import { EMPTY, firstValueFrom, type Observable } from 'rxjs';
 import { memoryStore } from '../adapters/memory/index.ts';
 import { redisStore } from '../adapters/redis/index.ts';
 import type { StreamStore } from '../core/store.ts';
+import { PartitionsError } from '../core/storeErrors.ts';
 import type { Bus } from './bus.ts';
 import { type BusConfig, type ResolvedConfig, resolveConfig } from './config.ts';
 import { StoreBus } from './storeBus.ts';
+import { StreamMap } from './streams.ts';
 
 /**
  * Connects a bus: to nothing but this process's memory by default, to Redis with a URL or a configuration.
@@ -15,18 +17,30 @@ import { StoreBus } from './storeBus.ts';
  * await using served = await connect(production({ store: 'rediss://user:secret@example.org' }));
  *
  * Rejects with `InvalidOptionError` for a wrong option or environment variable, `StoreUnavailableError` if the server
- * can't be reached, `StoreAuthError` if it refuses the credentials, `UnsupportedServerError` if it is too old.
+ * can't be reached, `StoreAuthError` if it refuses the credentials, `UnsupportedServerError` if it is too old,
+ * `PartitionsError` if a stream has another number of partitions than it is to have here.
  */
 export async function connect(target?: string | BusConfig): Promise<Bus> {
   const config = resolveConfig(target);
   const { store, close } = storeOf(config);
   try {
     await firstValueFrom(store.open(), { defaultValue: undefined });
+    await bindPartitions(store, config);
   } catch (cause) {
     await firstValueFrom(close(), { defaultValue: undefined });
     throw cause;
   }
   return new StoreBus(store, config, close);
+}
+
+/** Publishers and consumers that count differently would lose sight of messages. */
+async function bindPartitions(store: StreamStore, { streams, partitions }: ResolvedConfig): Promise<void> {
+  const { counts } = new StreamMap(streams, partitions);
+  const bound = await firstValueFrom(store.bind(counts));
+  for (const [stream, count] of Object.entries(counts)) {
+    const there = bound[stream] ?? count;
+    if (there !== count) throw new PartitionsError(stream, there, count);
+  }
 }
 
 /** The store, and how to close it: one that was given is its maker's to close. */

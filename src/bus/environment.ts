@@ -39,6 +39,7 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   { variable: 'SLUICE_NAME', option: 'name', parse: text },
   { variable: 'SLUICE_CONNECTIONS', option: 'connections', parse: number },
   { variable: 'SLUICE_MAX_PAYLOAD_BYTES', option: 'maxPayloadBytes', parse: number },
+  { variable: 'SLUICE_PARTITIONS', option: 'partitions', parse: number },
   { variable: 'SLUICE_BUFFER_BYTES', option: 'publish.bufferBytes', parse: number },
   { variable: 'SLUICE_FULL', option: 'publish.full', parse: text },
   { variable: 'SLUICE_LINGER_MS', option: 'publish.linger', parse: tiers, takes: `ms from 0, ${TIERS}` },

@@ -2,7 +2,7 @@ import { at } from './layers.ts';
 import { PRESETS } from './presetValues.ts';
 
 /** Every option there is; a stream's own stands under `*`. */
-const OPTIONS = { preset: '', name: '', ...PRESETS.development, streams: { '*': { patterns: '' } } };
+const OPTIONS = { preset: '', name: '', ...PRESETS.development, streams: { '*': { patterns: '', partitions: '' } } };
 
 /** What other libraries call an option of ours. */
 const ALIASES: Readonly<Record<string, string>> = {

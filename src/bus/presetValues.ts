@@ -11,6 +11,7 @@ const COMMON = {
   namespace: 'sluice',
   maxPayloadBytes: MIB,
   codecs: [],
+  partitions: 1,
   streams: {},
 } satisfies Partial<PresetValues>;
 

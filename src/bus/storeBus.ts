@@ -21,7 +21,7 @@ import { InvalidOptionError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
 import type { PublishOptions, Receipt } from '../core/publisher.ts';
-import type { DeadLetter, DeadLetterRequest, StreamStats, StreamStore } from '../core/store.ts';
+import type { DeadLetterRequest, StreamStore } from '../core/store.ts';
 import { StoreClosedError } from '../core/storeErrors.ts';
 import { LONGEST_MS } from '../internal/longestMs.ts';
 import { type TopicOf, type ToTopicOptions, toTopic } from '../sinks/toTopic.ts';
@@ -36,6 +36,7 @@ import { ManyPublisher, type OutgoingMessage, type PublishManyOptions } from './
 import { Requester, type RequestOptions } from './requests/requester.ts';
 import { type Responder, type RespondHandler, type RespondOptions, respond } from './requests/respond.ts';
 import { Retention } from './retention.ts';
+import { type KeptDeadLetter, oldestLetters, type StreamReport, streamReport } from './streamReport.ts';
 import { StreamMap } from './streams.ts';
 
 /** The bus over a store that is open. */
@@ -60,7 +61,7 @@ export class StoreBus implements Bus {
     const { notify } = this.announced;
     this.name = config.name;
     this.codecs = new Codecs(config.codecs);
-    this.streams = new StreamMap(config.streams);
+    this.streams = new StreamMap(config.streams, config.partitions);
     const { everyMs, ...bounds } = config.retention;
     const retention = new Retention({ store, bounds, everyMs, notify, scheduler: asyncScheduler });
     this.publisher = new BusPublisher({
@@ -69,7 +70,7 @@ export class StoreBus implements Bus {
       codecs: this.codecs,
       maxPayloadBytes: config.maxPayloadBytes,
       lingerMs: config.publish.linger,
-      streamOf: (topic) => this.streams.streamOf(topic),
+      streamOf: (topic, key) => this.streams.streamOf(topic, key),
       grown: (stream) => retention.grown(stream),
       client: config.name,
       untraced: !config.tracing.enabled,
@@ -127,17 +128,21 @@ export class StoreBus implements Bus {
     return respond(this, pattern, handler, options);
   }
 
-  async stats(stream = 'main'): Promise<StreamStats> {
+  async stats(stream = 'main'): Promise<StreamReport> {
     await this.told();
-    return firstValueFrom(this.store.stats(`${stream}.0`));
+    const names = this.streams.partitionsOf(stream);
+    return streamReport(stream, await Promise.all(names.map((name) => firstValueFrom(this.store.stats(name)))));
   }
 
   async deadLetters(
     options: Partial<DeadLetterRequest> & { readonly stream?: string } = {},
-  ): Promise<readonly DeadLetter[]> {
+  ): Promise<readonly KeptDeadLetter[]> {
     const { stream = 'main', count = 100, ...rest } = options;
+    const names = this.streams.partitionsOf(stream);
+    if (rest.after !== undefined && names.length > 1) throw new InvalidOptionError('after', rest.after, PAGED(names));
     await this.told();
-    return firstValueFrom(this.store.deadLetters(`${stream}.0`, { ...rest, count }));
+    const letters = await Promise.all(names.map((name) => this.lettersOf(name, { ...rest, count })));
+    return oldestLetters(letters.flat(), count);
   }
 
   async close({ deadlineMs = 10_000 }: { readonly deadlineMs?: number } = {}): Promise<void> {
@@ -163,6 +168,11 @@ export class StoreBus implements Bus {
     await this.requester.close();
     await settled(this.closeStore(), deadlineMs);
     this.announced.close();
+  }
+
+  private async lettersOf(stream: string, request: DeadLetterRequest): Promise<readonly KeptDeadLetter[]> {
+    const letters = await firstValueFrom(this.store.deadLetters(stream, request));
+    return letters.map((letter) => ({ ...letter, stream }));
   }
 
   private makePort(): TopicsPort & LiveViewPort {
@@ -196,6 +206,9 @@ export class StoreBus implements Bus {
     if (this.closing) throw new StoreClosedError('the bus');
   }
 }
+
+const PAGED = (names: readonly string[]) =>
+  `an id of one partition: its stream has ${names.length}, so page through each, as in { stream: '${names[0]}', after }`;
 
 /** What a source may take beyond its deadline to give back what is left, in ms. */
 const GRACE_MS = 2_000;

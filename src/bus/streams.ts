@@ -1,19 +1,21 @@
 import { compilePattern, literalPrefix, type TopicMatcher } from '../core/pattern.ts';
+import type { PartitionCounts } from '../core/store.ts';
+import { Partitions } from './partitions.ts';
 
 /** Which topics live in which stream. */
 export interface StreamBinding {
   /** Globs over topics. */
   readonly patterns: readonly string[];
+  /** How many logs it is spread over, from 1 to 1_024: messages of one key go to the same. @default 1 */
+  readonly partitions?: number;
 }
 
 /** Where replies to requests go; they are short-lived and many, so they share no stream with anything else. */
 export const REPLY_PREFIX = '_sluice.reply.';
-const REPLIES = 'replies.0';
-const MAIN = 'main.0';
 const REMEMBERED = 10_000;
 
 interface Binding {
-  readonly stream: string;
+  readonly stream: Partitions;
   readonly patterns: readonly string[];
   readonly matchers: readonly TopicMatcher[];
 }
@@ -21,40 +23,64 @@ interface Binding {
 /** Maps topics to streams by the first binding that matches; everything else lives in `main`. */
 export class StreamMap {
   private readonly bindings: readonly Binding[];
-  private readonly known = new Map<string, string>();
+  private readonly main: Partitions;
+  private readonly replies = new Partitions('replies');
+  private readonly known = new Map<string, Partitions>();
 
-  /** @throws {InvalidPatternError} naming the pattern */
-  constructor(bindings: Readonly<Record<string, StreamBinding>> = {}) {
-    this.bindings = Object.entries(bindings).map(([name, { patterns }]) => ({
-      stream: `${name}.0`,
-      patterns,
-      matchers: patterns.map(compilePattern),
+  /**
+   * @param partitions how many `main` has
+   * @throws {InvalidPatternError} naming the pattern
+   */
+  constructor(bindings: Readonly<Record<string, StreamBinding>> = {}, partitions = 1) {
+    this.main = new Partitions('main', partitions);
+    this.bindings = Object.entries(bindings).map(([name, binding]) => ({
+      stream: new Partitions(name, binding.partitions),
+      patterns: binding.patterns,
+      matchers: binding.patterns.map(compilePattern),
     }));
   }
 
-  /** The stream that a topic lives in. */
-  streamOf(topic: string): string {
-    const known = this.known.get(topic);
-    if (known !== undefined) return known;
-    if (this.known.size >= REMEMBERED) this.known.clear();
-    const stream = this.find(topic);
-    this.known.set(topic, stream);
-    return stream;
+  /** The partition that a message of a topic, and of a key if it has one, goes to. */
+  streamOf(topic: string, key?: string): string {
+    return this.homeOf(topic).of(key);
   }
 
-  /** The streams that may hold a topic that matches: more than need be, never fewer. */
+  /** The partitions that may hold a topic that matches: more than need be, never fewer. */
   streamsOf(pattern: string): readonly string[] {
     const prefix = literalPrefix(pattern);
-    if (prefix === pattern) return [this.streamOf(pattern)];
+    if (prefix === pattern) return this.homeOf(pattern).names;
     const bound = this.bindings.filter(({ patterns }) =>
       patterns.some((other) => mayMeet(prefix, literalPrefix(other))),
     );
-    return [MAIN, ...bound.map(({ stream }) => stream)];
+    return [this.main, ...bound.map(({ stream }) => stream)].flatMap(({ names }) => names);
   }
 
-  private find(topic: string): string {
-    if (topic.startsWith(REPLY_PREFIX)) return REPLIES;
-    return this.bindings.find(({ matchers }) => matchers.some((matches) => matches(topic)))?.stream ?? MAIN;
+  /** The partitions of a stream by its name; a partition may be named too. */
+  partitionsOf(stream: string): readonly string[] {
+    const all = [this.main, this.replies, ...this.bindings.map((binding) => binding.stream)];
+    const named = all.find((each) => each.stream === stream)?.names;
+    if (named) return named;
+    return all.some(({ names }) => names.includes(stream)) ? [stream] : [`${stream}.0`];
+  }
+
+  /** How many partitions each stream has. */
+  get counts(): PartitionCounts {
+    const all = [this.main, ...this.bindings.map(({ stream }) => stream)];
+    return Object.fromEntries(all.map(({ stream, names }) => [stream, names.length]));
+  }
+
+  private homeOf(topic: string): Partitions {
+    const known = this.known.get(topic);
+    if (known !== undefined) return known;
+    if (this.known.size >= REMEMBERED) this.known.clear();
+    const home = this.find(topic);
+    this.known.set(topic, home);
+    return home;
+  }
+
+  private find(topic: string): Partitions {
+    if (topic.startsWith(REPLY_PREFIX)) return this.replies;
+    return this.bindings.find(({ matchers }) => matchers.some((matches) => matches(topic)))?.stream ?? this.main;
   }
 }
 

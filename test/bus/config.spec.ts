@@ -178,6 +178,7 @@ describe('environment variables', () => {
     SLUICE_TRACING_STAGES: ['0', false],
     SLUICE_BUFFER_BYTES: ['2e6', 2_000_000],
     SLUICE_MAX_PAYLOAD_BYTES: ['1000', 1_000],
+    SLUICE_PARTITIONS: ['16', 16],
   };
 
   for (const { variable, option } of ENVIRONMENT) {

@@ -18,8 +18,8 @@ import type { Parcel } from './parcel.ts';
 export interface BusPublisherOptions {
   readonly store: StreamStore;
   readonly codecs: Codecs;
-  /** The stream that a topic lives in. */
-  streamOf(topic: string): string;
+  /** The stream, by the name of its partition, that a message of a topic and of a key goes to. */
+  streamOf(topic: string, key: string | undefined): string;
   readonly maxPayloadBytes: number;
   /** The most bytes that may wait for the store, over all topics. */
   readonly bufferBytes: number;
@@ -88,8 +88,9 @@ export class BusPublisher implements Publisher {
   }
 
   private accept(topic: string, data: unknown, options: PublishOptions, context: Context, confirm: Confirm): void {
-    const stream = this.options.streamOf(checkTopic(topic));
+    checkTopic(topic);
     checkPublishOptions(options);
+    const stream = this.options.streamOf(topic, options.key);
     const sending = this.options.untraced
       ? undefined
       : startSending(this.target(stream), topic, options.headers, context);

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Binds streams to their numbers of partitions, each the first time only.
 -- KEYS   1 the numbers by stream
 -- ARGV   stream, number, stream, number, …
