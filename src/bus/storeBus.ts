@@ -27,7 +27,7 @@ import { LONGEST_MS } from '../internal/longestMs.ts';
 import { type TopicOf, type ToTopicOptions, toTopic } from '../sinks/toTopic.ts';
 import { type FromTopicsOptions, fromTopics, type TopicsPort } from '../sources/fromTopics.ts';
 import { type LiveViewOptions, type LiveViewPort, liveView } from '../sources/liveView.ts';
-import type { Reader } from '../sources/reader.ts';
+import type { RunningSource } from '../sources/runningSource.ts';
 import type { Bus } from './bus.ts';
 import type { ResolvedConfig } from './config.ts';
 import { Notices } from './notices.ts';
@@ -48,7 +48,7 @@ export class StoreBus implements Bus {
   private readonly publisher: BusPublisher;
   private readonly requester: Requester;
   private readonly port: TopicsPort & LiveViewPort;
-  private readonly readers = new Set<Reader>();
+  private readonly sources = new Set<RunningSource>();
   private readonly ended = new Subject<void>();
   private closing: Promise<void> | undefined;
 
@@ -159,8 +159,8 @@ export class StoreBus implements Bus {
 
   /** Sources first, since what they have in flight may still publish; the store last. */
   private async shut(deadlineMs: number): Promise<void> {
-    const readers = [...this.readers].map((reader) => reader.close(deadlineMs));
-    await settled(merge(...readers), deadlineMs + GRACE_MS);
+    const sources = [...this.sources].map((source) => source.close(deadlineMs));
+    await settled(merge(...sources), deadlineMs + GRACE_MS);
     this.publisher.stop();
     await settled(this.publisher.flushed(), deadlineMs);
     this.publisher.close();
@@ -187,19 +187,19 @@ export class StoreBus implements Bus {
       consumerName: () => `${this.name}-${randomUUID().slice(0, 8)}`,
       notify: this.announced.notify,
       tracing: this.config.tracing,
-      started: (reader) => this.started(reader),
+      started: (source) => this.started(source),
     };
   }
 
-  private started(reader: Reader): void {
+  private started(source: RunningSource): void {
     this.checkOpen();
-    this.readers.add(reader);
-    reader.ended().subscribe({ complete: () => this.readers.delete(reader) });
+    this.sources.add(source);
+    source.ended().subscribe({ complete: () => this.sources.delete(source) });
   }
 
   /** Resolves once the store knows what was settled here so far, so that what is asked of it is not behind. */
   private told(): Promise<void> {
-    return settled(merge(...[...this.readers].map((reader) => reader.flushed())), GRACE_MS);
+    return settled(merge(...[...this.sources].map((source) => source.flushed())), GRACE_MS);
   }
 
   private checkOpen(): void {

@@ -4,8 +4,19 @@ import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../cor
 export class Credit {
   private readonly free: Record<Priority, number>;
 
-  constructor(private readonly limits: PerPriority<number>) {
+  constructor(private limits: PerPriority<number>) {
     this.free = { ...limits };
+  }
+
+  /** Changes how many may be out; what is out beyond that stays out. */
+  limit(limits: PerPriority<number>): void {
+    for (const priority of PRIORITIES) this.free[priority] += limits[priority] - this.limits[priority];
+    this.limits = limits;
+  }
+
+  /** The most that may be out of a tier. */
+  of(priority: Priority): number {
+    return this.limits[priority];
   }
 
   /** The most that may be out, over all tiers. */
@@ -26,7 +37,7 @@ export class Credit {
    * handled. Undefined when there is nothing to ask for.
    */
   ask(): PerPriority<number> | undefined {
-    const asked = perPriority((priority) => Math.min(this.free[priority], this.half(priority)));
+    const asked = perPriority((priority) => Math.max(0, Math.min(this.free[priority], this.half(priority))));
     return PRIORITIES.some((priority) => asked[priority] > 0) ? asked : undefined;
   }
 

@@ -1,4 +1,4 @@
-import { asyncScheduler, merge, Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, merge, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { Codecs } from '../core/codecs.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
@@ -11,6 +11,9 @@ import type { TracingSwitches } from '../telemetry/tracingSwitches.ts';
 import { checkStart } from './checkStart.ts';
 import { type FailurePolicy, failurePolicy } from './failurePolicy.ts';
 import { Reader } from './reader.ts';
+import type { RunningSource } from './runningSource.ts';
+import { SharedPartitions } from './sharedPartitions.ts';
+import { type StreamPartitions, streamsOfPartitions } from './streamsOfPartitions.ts';
 import { topicFilter } from './topicFilter.ts';
 
 export interface FromTopicsOptions extends FailurePolicy {
@@ -18,6 +21,12 @@ export interface FromTopicsOptions extends FailurePolicy {
   readonly group: string;
   /** Where a new group begins; an old one goes on where it was. @default 'earliest' */
   readonly start?: StartPosition;
+  /**
+   * `'key'`: of the messages of one key only one is out at a time, and the next comes when it is settled; those of
+   * different keys, and those without, come in parallel. Each partition has one consumer of the group at a time, so that
+   * this holds across processes. @default none
+   */
+  readonly orderBy?: 'key';
   /** How many unsettled deliveries may be out, for every tier or for each. @default the bus's `consume.credit` */
   readonly credit?: number | Partial<PerPriority<number>>;
   /** How long after its last sign of life a consumer's work is taken over, in ms. @default the bus's `consume.leaseMs` */
@@ -41,8 +50,8 @@ export interface TopicsPort {
   readonly consumerName: () => string;
   readonly notify: Notify;
   readonly tracing?: TracingSwitches;
-  /** Told of every reader before it starts, so that it can be closed; throws if nothing may start any more. */
-  readonly started: (reader: Reader) => void;
+  /** Told of every source before it starts, so that it can be closed; throws if nothing may start any more. */
+  readonly started: (source: RunningSource) => void;
 }
 
 /**
@@ -51,7 +60,7 @@ export interface TopicsPort {
  *     store:       a-b--------c-----
  *     fromTopics:  a-b--------c-----    never completes by itself
  *
- * Order: a tier's is the store's; more urgent tiers first. Memory: no more than `credit` deliveries a tier are out at
+ * Order: a tier's is the store's, within a partition; more urgent tiers first; with `orderBy: 'key'`, as it says. Memory: no more than `credit` deliveries a tier are out at
  * once; credit comes back on settlement, not on emission. Settlement: the subscriber owes it. Unsubscribing stops the
  * reading; what is out may still be settled for `drainMs`, then it is given back.
  *
@@ -68,6 +77,7 @@ export function fromTopics(port: TopicsPort, pattern: string, options: FromTopic
     overdueMs = 60_000,
     leaseMs = port.leaseMs,
     scheduler = asyncScheduler,
+    orderBy,
   } = options;
   const matches = topicFilter(pattern);
   checkGroup(group);
@@ -75,33 +85,43 @@ export function fromTopics(port: TopicsPort, pattern: string, options: FromTopic
   checkTime('leaseMs', leaseMs, 1);
   checkTime('drainMs', drainMs, 0);
   checkTime('overdueMs', overdueMs, 1);
+  if (orderBy !== undefined && orderBy !== 'key') throw new InvalidOptionError('orderBy', orderBy, "'key', or nothing");
   const judge = failurePolicy(options);
-  const streams = port.streamsOf(pattern);
+  const partitions = port.streamsOf(pattern);
+  const ordered = orderBy !== undefined;
+  const streams = ordered ? streamsOfPartitions(partitions) : partitions.map((stream) => ({ stream, partitions: [] }));
   const credit = creditOf(options.credit, port.credit, streams.length);
-  const readers = streams.map(
-    (stream) =>
-      new Observable<Delivery>((subscriber) => {
-        const reader = new Reader(
-          {
-            ...port,
-            group: { stream, group, pattern, start },
-            filter: { stream, group, matches, codecs: port.codecs },
-            judge,
-            credit,
-            leaseMs,
-            drainMs,
-            overdueMs,
-            scheduler,
-          },
-          subscriber,
-        );
-        port.started(reader);
-        reader.start();
-        return () => reader.drain();
-      }),
+  const setup = { ...port, judge, leaseMs, drainMs, overdueMs, scheduler, ordered };
+  const readerOf = (stream: string, share: PerPriority<number>, subscriber: Subscriber<Delivery>) => {
+    const filter = { stream, group, matches, codecs: port.codecs };
+    return new Reader({ ...setup, group: { stream, group, pattern, start }, filter, credit: share }, subscriber);
+  };
+  const sharedOf = (stream: StreamPartitions, subscriber: Subscriber<Delivery>) => {
+    const name = port.consumerName();
+    return new SharedPartitions({ ...setup, ...stream, group, credit, name, reader: readerOf }, subscriber);
+  };
+  const sources = streams.map((stream) =>
+    started(port, (subscriber) =>
+      ordered ? sharedOf(stream, subscriber) : readerOf(stream.stream, credit, subscriber),
+    ),
   );
-  const attributes = { group, streams, start };
-  return chained(merge(...readers), [{ kind: 'source', name: pattern, attributes }]);
+  const attributes = { group, streams: partitions, start, ...(orderBy && { orderBy }) };
+  return chained(merge(...sources), [{ kind: 'source', name: pattern, attributes }]);
+}
+
+/** What runs while it is subscribed, and as long after that as it takes to settle what is out. */
+interface Source extends RunningSource {
+  start(): void;
+  drain(): void;
+}
+
+function started(port: TopicsPort, make: (subscriber: Subscriber<Delivery>) => Source): Observable<Delivery> {
+  return new Observable<Delivery>((subscriber) => {
+    const source = make(subscriber);
+    port.started(source);
+    source.start();
+    return () => source.drain();
+  });
 }
 
 function checkGroup(group: unknown): void {

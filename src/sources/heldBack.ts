@@ -11,6 +11,11 @@ export class HeldBack {
   /** @param isAll whether nothing more can come while this many deliveries are kept back */
   constructor(private readonly isAll: (count: number) => boolean) {}
 
+  /** How many are kept back. */
+  get size(): number {
+    return this.holds.size;
+  }
+
   hold(duty: RootDuty, holder: Holder): void {
     if (duty.settled) return;
     this.holds.set(duty, (this.holds.get(duty) ?? 0) + 1);

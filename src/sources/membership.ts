@@ -2,7 +2,7 @@ import { concat, EMPTY, interval, type Observable, type SchedulerLike, type Subs
 import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
 import type { CreateGroupRequest, Member, StreamStore } from '../core/store.ts';
-import { StoreError } from '../core/storeErrors.ts';
+import { PartitionOwnedError, StoreError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
 
 export interface MembershipOptions {
@@ -11,6 +11,8 @@ export interface MembershipOptions {
   /** A consumer's name, new at each call. */
   readonly consumerName: () => string;
   readonly leaseMs: number;
+  /** Whether to be the only consumer of the group. @default false */
+  readonly exclusive?: boolean;
   readonly notify: Notify;
   readonly scheduler: SchedulerLike;
 }
@@ -22,6 +24,8 @@ export interface MembershipEvents {
   renewing(): void;
   /** The store refused a renewal. */
   refused(error: Error): void;
+  /** Another is the only consumer. */
+  owned(): void;
   /** It can't be entered, and waiting won't mend that. */
   failed(error: Error): void;
 }
@@ -34,6 +38,7 @@ export interface MembershipEvents {
  * | outside  | enter()                    | entering |
  * | entering | group made and joined      | member   |
  * | entering | an error that may pass     | entering, after a backoff |
+ * | entering | another is the only one    | outside  |
  * | entering | any other error            | outside  |
  * | member   | enter(): the lease is lost | entering |
  * | any      | leave()                    | outside  |
@@ -58,10 +63,10 @@ export class Membership {
   /** Joins under a new name; what the old one owed is the store's to hand out again. */
   enter(): void {
     this.stop();
-    const { store, group, leaseMs, consumerName } = this.options;
+    const { store, group, leaseMs, consumerName, exclusive = false } = this.options;
     const member = { stream: group.stream, group: group.group, consumer: consumerName() };
     this.current = member;
-    this.entering = concat(store.createGroup(group), store.join(member, leaseMs)).subscribe({
+    this.entering = concat(store.createGroup(group), store.join(member, leaseMs, { exclusive })).subscribe({
       complete: () => this.entered(member),
       error: (cause) => this.again(toError(cause)),
     });
@@ -91,6 +96,7 @@ export class Membership {
   }
 
   private again(error: Error): void {
+    if (error instanceof PartitionOwnedError) return this.events.owned();
     if (!(error instanceof StoreError && error.retryable)) return this.events.failed(error);
     const { notify, scheduler, group } = this.options;
     this.failures += 1;

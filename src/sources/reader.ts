@@ -6,6 +6,7 @@ import {
   Subject,
   type Subscriber,
   type Subscription,
+  tap,
   timer,
 } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
@@ -13,8 +14,8 @@ import type { Holder, Origin, RootDuty } from '../core/duty.ts';
 import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
 import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
-import { type PerPriority, perPriority } from '../core/priority.ts';
-import type { Entry, EntryRef, Member, Taken } from '../core/store.ts';
+import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../core/priority.ts';
+import type { Entry, EntryRef, HeldEntry, Member, Settlement, Taken } from '../core/store.ts';
 import { FencedError, NoGroupError, StoreError, StoreUnavailableError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
 import { TimeSlice } from '../internal/timeSlice.ts';
@@ -25,6 +26,7 @@ import { EntryDuty } from './entryDuty.ts';
 import type { Judge } from './failurePolicy.ts';
 import { HeldBack } from './heldBack.ts';
 import { Intake } from './intake.ts';
+import { KeyGate } from './keyGate.ts';
 import { Membership } from './membership.ts';
 import { Outbox } from './outbox.ts';
 import { ReaderNotices } from './readerNotices.ts';
@@ -35,6 +37,8 @@ export interface ReaderOptions extends DeliveryMakerOptions {
   /** A consumer's name, new at each call. */
   readonly consumerName: () => string;
   readonly leaseMs: number;
+  /** Whether messages of one key are handed on one after another, by the only consumer of the group. @default false */
+  readonly ordered?: boolean;
   /** How long one take may wait, in ms. */
   readonly waitMs: number;
   /** How long deliveries may stay out after the subscription ended, in ms. */
@@ -47,6 +51,7 @@ export interface ReaderOptions extends DeliveryMakerOptions {
 
 /** How long deliveries are handed on before timers and sockets get their turn, in ms. */
 const SLICE_MS = 20;
+const AT_ONCE: Outcome = { kind: 'retry', delayMs: 0 };
 /** How long the store may take to learn the last settlements once the deadline has passed, in ms. */
 const LAST_FLUSH_MS = 1_000;
 
@@ -57,6 +62,7 @@ const LAST_FLUSH_MS = 1_000;
  * |----------|------------------------------------------|----------------------------------------|
  * | entering | member of the group                      | reading                                |
  * | reading  | lease or group lost                      | entering; what is in hand is dropped   |
+ * | entering | another is the only consumer             | ended                                  |
  * | any      | the subscription ended                   | draining: takes nothing more           |
  * | draining | all settled and flushed, or the deadline | ended: leaves the group                |
  *
@@ -76,6 +82,7 @@ export class Reader implements Origin {
   private readonly end = new Subject<never>();
   private readonly slice: TimeSlice;
   private readonly notices: ReaderNotices;
+  private readonly gate: KeyGate | undefined;
   private maker: DeliveryMaker | undefined;
   private pause: Subscription | undefined;
   private deadline: Subscription | undefined;
@@ -87,14 +94,17 @@ export class Reader implements Origin {
     private readonly options: ReaderOptions,
     private readonly subscriber: Subscriber<Delivery>,
   ) {
-    const { store, group, scheduler, waitMs } = options;
+    const { store, group, scheduler, waitMs, ordered = false } = options;
     this.name = group.pattern;
     this.notices = new ReaderNotices(group, options.overdueMs, options.notify);
     this.credit = new Credit(options.credit);
-    this.heldBack = perPriority((priority) => new HeldBack((count) => count >= options.credit[priority]));
+    this.heldBack = perPriority((priority) => new HeldBack((count) => this.isAll(priority, count)));
     this.slice = new TimeSlice(SLICE_MS, scheduler, () => this.pump());
-    this.membership = new Membership(options, {
+    this.gate = ordered ? this.makeGate() : undefined;
+    const membership = ordered ? { ...options, exclusive: true } : options;
+    this.membership = new Membership(membership, {
       entered: (member) => this.entered(member),
+      owned: () => this.stepAside(),
       renewing: () => this.notices.overdue(this.inHand, scheduler.now()),
       refused: (error) => this.trouble(error),
       failed: (error) => subscriber.error(error),
@@ -106,7 +116,7 @@ export class Reader implements Origin {
     });
     this.outbox = new Outbox(
       {
-        send: (batch) => store.settle(this.membership.member, batch),
+        send: (batch) => this.send(batch),
         failed: (error) => this.settleAgain(error),
         sent: () => this.tick(),
       },
@@ -117,6 +127,17 @@ export class Reader implements Origin {
   /** Enters the group and reads until the subscriber is gone. */
   start(): void {
     this.membership.enter();
+  }
+
+  /** Whether it is a member of its group. */
+  get member(): boolean {
+    return this.phase === 'reading' || this.phase === 'draining';
+  }
+
+  /** Changes its credit; what is out beyond that stays out. */
+  limit(credit: PerPriority<number>): void {
+    this.credit.limit(credit);
+    this.tick();
   }
 
   /** Completes once the reader has left its group. */
@@ -138,6 +159,7 @@ export class Reader implements Origin {
     this.pause?.unsubscribe();
     this.intake.cancel();
     for (const entry of this.intake.collect()) this.put(entry, RELEASE);
+    if (this.gate) this.shut(this.gate);
     this.deadline?.unsubscribe();
     this.deadline = timer(withinMs, this.options.scheduler).subscribe(() => this.giveBack(withinMs));
     this.tick();
@@ -148,7 +170,12 @@ export class Reader implements Origin {
     const outcome = this.options.judge(verdict, duty.attempt);
     endProcessing(duty.span, outcome);
     this.heldBack[duty.priority].settled(duty);
-    duty.outcome = outcome;
+    const told = this.gate ? this.gate.judged(duty, outcome) : outcome;
+    if (told === undefined) {
+      this.tick();
+      return outcome;
+    }
+    duty.outcome = told;
     if (duty.incarnation === this.incarnation) this.outbox.add(duty);
     this.credit.give(duty.priority);
     this.tick();
@@ -170,6 +197,7 @@ export class Reader implements Origin {
   /** Every entry that was received and that the store does not know to be settled. */
   private *known(): Generator<EntryRef> {
     yield* this.inHand;
+    if (this.gate) yield* this.gate.entries();
     yield* this.intake.entries;
     yield* this.outbox;
   }
@@ -192,12 +220,14 @@ export class Reader implements Origin {
     this.pumping = true;
     while (this.phase === 'reading' && this.slice.open) {
       this.outbox.flush();
-      const entries = this.intake.collect();
+      const taken = this.intake.collect();
+      const entries = this.gate ? this.gate.admit(taken) : taken;
       if (this.outbox.size <= this.credit.total) this.intake.ask();
       if (entries.length === 0 && this.intake.empty) break;
       this.handOn(entries);
     }
     this.pumping = false;
+    if (this.gate) this.reconsider();
   }
 
   private handOn(entries: readonly Entry[]): void {
@@ -236,8 +266,13 @@ export class Reader implements Origin {
       this.ticking = false;
       this.outbox.flush();
       if (this.phase === 'reading' && (this.intake.reconsider() || !this.pumping)) this.pump();
-      if (this.phase === 'draining' && this.inHand.size === 0 && this.outbox.size === 0) this.leave();
+      if (this.phase === 'draining') this.drained();
     });
+  }
+
+  private drained(): void {
+    for (const entry of this.gate?.admit([]) ?? []) this.put(entry, RELEASE);
+    if (this.inHand.size === 0 && this.outbox.size === 0 && (this.gate?.idle ?? true)) this.leave();
   }
 
   /** What the store refuses: rejoins where that mends it, tries again where time does, else ends the source. */
@@ -257,6 +292,7 @@ export class Reader implements Origin {
     this.incarnation += 1;
     this.intake.cancel();
     for (const entry of this.intake.collect()) this.credit.give(entry.priority);
+    for (const entry of this.gate?.clear() ?? []) this.credit.give(entry.priority);
     for (const duty of [...this.inHand]) duty.settle(RELEASE);
     this.outbox.clear();
     this.membership.enter();
@@ -274,9 +310,67 @@ export class Reader implements Origin {
   private giveBack(withinMs: number): void {
     this.notices.givenBack(this.inHand, withinMs);
     for (const duty of [...this.inHand]) duty.settle(RELEASE);
+    this.gate?.clear();
     this.deadline = timer(LAST_FLUSH_MS, this.options.scheduler).subscribe(() =>
       this.outbox.clear(new StoreUnavailableError('the store did not take the last settlements in time')),
     );
+  }
+
+  private send(batch: readonly Settlement[]): Observable<void> {
+    const { incarnation, gate } = this;
+    const settling = this.options.store.settle(this.membership.member, batch);
+    if (!gate) return settling;
+    return settling.pipe(tap({ complete: () => incarnation === this.incarnation && gate.settled(batch) }));
+  }
+
+  private makeGate(): KeyGate {
+    const { store, scheduler } = this.options;
+    const port = {
+      again: (entries: readonly HeldEntry[]) => store.again(this.membership.member, entries),
+      failed: (error: Error) => this.settleAgain(error),
+      gone: (entries: readonly EntryRef[]) => this.gone(entries),
+      moved: () => this.tick(),
+    };
+    return new KeyGate(port, scheduler);
+  }
+
+  private gone(entries: readonly EntryRef[]): void {
+    this.notices.lost(entries);
+    for (const entry of entries) this.credit.give(entry.priority);
+  }
+
+  /** Gives back what its gate keeps in hand. */
+  private shut(gate: KeyGate): void {
+    const { waiting, failed } = gate.close();
+    for (const entry of waiting) this.put(entry, RELEASE);
+    for (const entry of failed) this.put(entry, AT_ONCE);
+    this.reconsider();
+  }
+
+  /** Whether nothing more of a tier can come while so many of its deliveries are kept back. */
+  private isAll(priority: Priority, count: number): boolean {
+    if (!this.gate) return count >= this.credit.of(priority);
+    if (this.phase === 'draining') return true;
+    return count + this.gate.waiting(priority) >= this.credit.of(priority) || this.onlyKeptBack(this.gate);
+  }
+
+  /** Whether keys wait, and all that is out is kept back: what could come is behind it. */
+  private onlyKeptBack(gate: KeyGate): boolean {
+    if (this.pumping || gate.waiting() === 0) return false;
+    if (!gate.idle || this.outbox.size > 0 || !this.intake.empty) return false;
+    return PRIORITIES.reduce((sum, priority) => sum + this.heldBack[priority].size, 0) >= this.inHand.size;
+  }
+
+  private reconsider(): void {
+    for (const priority of PRIORITIES) this.heldBack[priority].check();
+  }
+
+  /** Another is the only consumer: this one ends. */
+  private stepAside(): void {
+    this.phase = 'ended';
+    this.deadline?.unsubscribe();
+    this.end.complete();
+    this.subscriber.complete();
   }
 
   private leave(): void {

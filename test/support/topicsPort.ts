@@ -5,14 +5,14 @@ import type { Notice } from '../../src/core/notice.ts';
 import { type Priority, perPriority } from '../../src/core/priority.ts';
 import type { StoreRecord, StreamStore } from '../../src/core/store.ts';
 import type { TopicsPort } from '../../src/sources/fromTopics.ts';
-import type { Reader } from '../../src/sources/reader.ts';
+import type { RunningSource } from '../../src/sources/runningSource.ts';
 
 export const STREAM = 'main.0';
 
 /** A port over one stream of a memory store, and what happened to it. */
 export class TestTopics {
   readonly notices: Notice[] = [];
-  readonly readers: Reader[] = [];
+  readonly readers: RunningSource[] = [];
   private consumers = 0;
 
   constructor(readonly store: StreamStore = memoryStore()) {}

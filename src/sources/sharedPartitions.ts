@@ -1,0 +1,181 @@
+import {
+  defer,
+  EMPTY,
+  merge,
+  Observable,
+  repeat,
+  retry,
+  type SchedulerLike,
+  Subject,
+  type Subscriber,
+  type Subscription,
+  take,
+  timer,
+} from 'rxjs';
+import type { Delivery } from '../core/delivery.ts';
+import { toError } from '../core/errors.ts';
+import type { Notify } from '../core/notice.ts';
+import { type PerPriority, perPriority } from '../core/priority.ts';
+import type { Attendance, Attendee, StreamStore } from '../core/store.ts';
+import { StoreError } from '../core/storeErrors.ts';
+import { backoffMs } from '../internal/backoff.ts';
+import { planShares } from './planShares.ts';
+import type { Reader } from './reader.ts';
+import type { RunningSource } from './runningSource.ts';
+
+export interface SharedPartitionsOptions {
+  readonly store: StreamStore;
+  readonly stream: string;
+  readonly group: string;
+  /** The stream's partitions, by number. */
+  readonly partitions: readonly string[];
+  /** How many deliveries may be out, over all partitions that it owns. */
+  readonly credit: PerPriority<number>;
+  /** A name in the list of those that share. */
+  readonly name: string;
+  readonly leaseMs: number;
+  readonly notify: Notify;
+  readonly scheduler: SchedulerLike;
+  /** Makes the reader of a partition; `start` begins. */
+  reader(partition: string, credit: PerPriority<number>, subscriber: Subscriber<Delivery>): Reader;
+}
+
+/** How often it looks who is there: ten times a lease, once a second at least. */
+const MOST_BETWEEN_MS = 1_000;
+
+/**
+ * Shares the partitions of a stream with the others of its group: each is read by one of them at a time. At each beat it
+ * says what it owns, hears who is there, and takes and leaves what the plan says. Beats may cross: a partition that
+ * is still owned refuses, and the next beat tries again.
+ *
+ * | a partition | event                                        | next                                     |
+ * |-------------|----------------------------------------------|------------------------------------------|
+ * | not read    | it is in this one's share, and nobody owns it | entering                                |
+ * | entering    | the only consumer                            | read                                     |
+ * | entering    | another is                                   | not read                                 |
+ * | read        | it is in another's share                     | leaving: what is out settles, or is given back |
+ * | read        | its lease was lost, another has it           | not read                                 |
+ * | leaving     | left                                         | not read; the others hear of it at once  |
+ */
+export class SharedPartitions implements RunningSource {
+  private readonly readers = new Map<number, Reader>();
+  private readonly leaving = new Set<number>();
+  private readonly hurry = new Subject<void>();
+  private readonly end = new Subject<never>();
+  private beats: Subscription | undefined;
+  private failures = 0;
+  private phase: 'sharing' | 'stopping' | 'ended' = 'sharing';
+
+  constructor(
+    private readonly options: SharedPartitionsOptions,
+    private readonly subscriber: Subscriber<Delivery>,
+  ) {}
+
+  start(): void {
+    const { store, leaseMs, scheduler } = this.options;
+    const everyMs = Math.min(MOST_BETWEEN_MS, leaseMs / 10);
+    this.beats = defer(() => store.attend(this.attendance, leaseMs))
+      .pipe(
+        retry({ delay: (cause) => this.patience(toError(cause)) }),
+        repeat({ delay: () => merge(timer(everyMs, scheduler), this.hurry).pipe(take(1)) }),
+      )
+      .subscribe({
+        next: (attendees) => this.arrange(attendees),
+        error: (cause) => this.subscriber.error(cause),
+      });
+  }
+
+  close(deadlineMs: number): Observable<never> {
+    this.drain(deadlineMs);
+    this.subscriber.complete();
+    return this.ended();
+  }
+
+  ended(): Observable<never> {
+    return this.phase === 'ended' ? EMPTY : this.end;
+  }
+
+  flushed(): Observable<never> {
+    return merge(...[...this.readers.values()].map((reader) => reader.flushed()));
+  }
+
+  /** Leaves everything; what is out may settle for `withinMs`, or as long as its reader allows. */
+  drain(withinMs?: number): void {
+    if (this.phase !== 'sharing') return;
+    this.phase = 'stopping';
+    this.beats?.unsubscribe();
+    for (const reader of [...this.readers.values()]) reader.drain(withinMs);
+    this.departIfDone();
+  }
+
+  private get attendance(): Attendance {
+    const { stream, group, name } = this.options;
+    const owns = [...this.readers].filter(([, reader]) => reader.member).map(([number]) => number);
+    return { stream, group, attendee: { name, owns } };
+  }
+
+  /** How long to wait after a beat that failed. */
+  private patience(error: Error): Observable<unknown> {
+    if (!(error instanceof StoreError && error.retryable)) throw error;
+    const { stream, group, notify, scheduler } = this.options;
+    this.failures += 1;
+    const message = `group '${group}' can't share out the partitions of stream '${stream}' yet, trying again: ${error.message}`;
+    if (this.failures === 1) notify({ level: 'warn', code: 'STORE_RETRY', message, error });
+    return timer(backoffMs(this.failures, { maxMs: MOST_BETWEEN_MS }), scheduler);
+  }
+
+  private arrange(attendees: readonly Attendee[]): void {
+    this.failures = 0;
+    const { name, partitions } = this.options;
+    const share = planShares(partitions.length, attendees).get(name) ?? [];
+    const owned = new Set(attendees.flatMap(({ owns }) => owns));
+    for (const [number, reader] of [...this.readers]) if (!share.includes(number)) this.release(number, reader);
+    for (const number of share) if (!owned.has(number) && !this.readers.has(number)) this.acquire(number);
+  }
+
+  private release(number: number, reader: Reader): void {
+    if (this.leaving.has(number)) return;
+    this.leaving.add(number);
+    reader.drain();
+  }
+
+  private acquire(number: number): void {
+    const { partitions, reader: makeReader } = this.options;
+    new Observable<Delivery>((subscriber) => {
+      if (this.phase !== 'sharing') return;
+      const reader = makeReader(partitions[number] as string, this.creditFor(this.readers.size + 1), subscriber);
+      this.readers.set(number, reader);
+      this.shareCredit();
+      reader.ended().subscribe({ complete: () => this.left(number) });
+      reader.start();
+    }).subscribe({
+      next: (delivery) => this.subscriber.next(delivery),
+      error: (cause) => this.subscriber.error(cause),
+    });
+  }
+
+  private left(number: number): void {
+    this.readers.delete(number);
+    this.shareCredit();
+    if (this.leaving.delete(number)) this.hurry.next();
+    this.departIfDone();
+  }
+
+  private departIfDone(): void {
+    if (this.phase !== 'stopping' || this.readers.size > 0) return;
+    this.phase = 'ended';
+    const done = () => this.end.complete();
+    // Without its departure the others hear of it when its lease runs out.
+    this.options.store.depart(this.attendance).subscribe({ complete: done, error: done });
+  }
+
+  private shareCredit(): void {
+    const credit = this.creditFor(this.readers.size);
+    for (const reader of this.readers.values()) reader.limit(credit);
+  }
+
+  private creditFor(partitions: number): PerPriority<number> {
+    const { credit } = this.options;
+    return perPriority((priority) => Math.max(1, Math.floor(credit[priority] / partitions)));
+  }
+}
