@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { type Observable, type Subscription, timer } from 'rxjs';
+import { filter, type Observable, share, takeUntil, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError } from '../../src/core/errors.ts';
@@ -32,13 +32,17 @@ describe('fromTopics with orderBy: key', () => {
   const source = (options: Partial<FromTopicsOptions> = {}): Observable<Delivery> =>
     fromTopics(topics.port(), 'a.*', { group: 'g', orderBy: 'key', ...steady, ...options });
 
+  function logged(each: (delivery: Delivery) => void): (delivery: Delivery) => void {
+    return (delivery) => {
+      log.push(`${scheduler.now()} ${delivery.data}${delivery.attempt > 1 ? `#${delivery.attempt}` : ''}`);
+      each(delivery);
+    };
+  }
+
   /** Runs in virtual time until `forMs`, then unsubscribes. */
   function play(run: () => Observable<Delivery>, each: (delivery: Delivery) => void, forMs: number): void {
     scheduler.run(({ flush }) => {
-      const running: Subscription = run().subscribe((delivery) => {
-        log.push(`${scheduler.now()} ${delivery.data}${delivery.attempt > 1 ? `#${delivery.attempt}` : ''}`);
-        each(delivery);
-      });
+      const running = run().subscribe(logged(each));
       timer(forMs).subscribe(() => running.unsubscribe());
       flush();
     });
@@ -160,6 +164,22 @@ describe('fromTopics with orderBy: key', () => {
     ]);
   });
 
+  it('gives back what fails after it was unsubscribed, before what is behind it', () => {
+    append('a1 a2');
+    play(
+      () => {
+        after(40, () => {
+          const successor = source().subscribe(logged((delivery) => delivery.ack()));
+          after(50, () => successor.unsubscribe());
+        });
+        return source({ drainMs: 1_000 });
+      },
+      (delivery) => after(20, () => delivery.fail(new Error('late'))),
+      10,
+    );
+    expect(log).to.deep.equal(['0 a1', '40 a1#2', '40 a2']);
+  });
+
   it('closes a batch once everything else waits behind what it holds', () => {
     append('a1 a2 a3 b1 b2');
     const batches: unknown[] = [];
@@ -182,6 +202,27 @@ describe('fromTopics with orderBy: key', () => {
     );
     expect(batches).to.deep.equal([['a1'], ['a2'], ['a3'], ['a4'], ['a5'], ['a6']]);
     expect(log.slice(0, 5).map((line) => line.split(' ')[0])).to.deep.equal(['0', '0', '0', '0', '0']);
+  });
+
+  it('closes such a batch whatever a message of another tier does', () => {
+    append('c1', 'critical');
+    append('a1 a2 a3 a4');
+    const batches: unknown[] = [];
+    play(
+      () => {
+        const shared = source({ credit: 3 }).pipe(share());
+        const normal = shared.pipe(
+          filter(({ message }) => message.priority === 'normal'),
+          batch({ maxSize: 100 }),
+          takeUntil(timer(100)),
+        );
+        normal.subscribe((joined) => batches.push(joined.data) && joined.ack());
+        return shared;
+      },
+      none,
+      100,
+    );
+    expect(batches).to.deep.equal([['a1'], ['a2']]);
   });
 
   it('takes no more than its credit, waiting messages included', () => {
