@@ -24,6 +24,11 @@ export class Credit {
     return PRIORITIES.reduce((sum, priority) => sum + this.limits[priority], 0);
   }
 
+  /** How many are out of a tier, or on their way out. */
+  used(priority: Priority): number {
+    return this.limits[priority] - this.free[priority];
+  }
+
   spend(priority: Priority): void {
     this.free[priority] -= 1;
   }

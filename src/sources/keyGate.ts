@@ -1,6 +1,6 @@
 import { ignoreElements, type Observable, type SchedulerLike, type Subscription, tap, timer } from 'rxjs';
 import type { Outcome } from '../core/outcome.ts';
-import { type Priority, perPriority } from '../core/priority.ts';
+import { PRIORITIES, type Priority, perPriority } from '../core/priority.ts';
 import type { Entry, EntryRef, HeldEntry, Settlement } from '../core/store.ts';
 import { KeyLine } from './keyLine.ts';
 import { keyOf } from './keyOf.ts';
@@ -47,7 +47,8 @@ export class KeyGate {
   private closed = false;
   /** Grows whenever everything is forgotten: what was being told then is nobody's. */
   private generation = 0;
-  private readonly counts: Record<Priority, number> = perPriority(() => 0);
+  private readonly keptOf = perPriority(() => 0);
+  private behind = 0;
 
   constructor(
     private readonly port: KeyGatePort,
@@ -68,10 +69,14 @@ export class KeyGate {
     return this.ready.length === 0 && this.telling.size === 0;
   }
 
-  /** How many of a tier, or of all, wait behind another of their key. */
-  waiting(priority?: Priority): number {
-    if (priority !== undefined) return this.counts[priority];
-    return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
+  /** Whether entries wait behind others of their keys. */
+  get anyWaits(): boolean {
+    return this.behind > 0;
+  }
+
+  /** How many of a tier are kept until something else has settled, or for their retry. */
+  kept(priority: Priority): number {
+    return this.keptOf[priority];
   }
 
   /** Everything that was received and is not out. */
@@ -91,7 +96,8 @@ export class KeyGate {
       const line = key === undefined ? undefined : this.lines.get(key);
       if (line) {
         line.join(entry);
-        this.counts[entry.priority] += 1;
+        this.behind += 1;
+        this.keptOf[entry.priority] += 1;
         continue;
       }
       if (key !== undefined) this.open(new KeyLine(key, entry));
@@ -124,9 +130,7 @@ export class KeyGate {
     this.closed = true;
     const failed = [...this.resting.keys()].map(({ head }) => head);
     const waiting = [...this.admit([]), ...[...this.lines.values()].flatMap((line) => line.dissolve())];
-    for (const rest of this.resting.values()) rest.unsubscribe();
-    this.resting.clear();
-    for (const entry of waiting) this.counts[entry.priority] = 0;
+    this.keepNothing();
     return { waiting, failed };
   }
 
@@ -134,17 +138,19 @@ export class KeyGate {
   clear(): readonly EntryRef[] {
     const entries = [...this.entries()];
     this.generation += 1;
-    for (const rest of this.resting.values()) rest.unsubscribe();
-    this.resting.clear();
+    this.keepNothing();
     this.lines.clear();
     this.heads.clear();
     this.ready = [];
-    Object.assign(
-      this.counts,
-      perPriority(() => 0),
-    );
     this.telling.clear();
     return entries;
+  }
+
+  private keepNothing(): void {
+    for (const rest of this.resting.values()) rest.unsubscribe();
+    this.resting.clear();
+    for (const priority of PRIORITIES) this.keptOf[priority] = 0;
+    this.behind = 0;
   }
 
   private open(line: KeyLine): void {
@@ -156,7 +162,8 @@ export class KeyGate {
     this.heads.delete(placeOf(line.head));
     const next = line.next();
     if (!next) return void this.lines.delete(line.key);
-    this.counts[next.priority] -= 1;
+    this.behind -= 1;
+    this.keptOf[next.priority] -= 1;
     this.heads.set(placeOf(next), line);
     this.ready.push(next);
   }
@@ -164,11 +171,13 @@ export class KeyGate {
   private rest(line: KeyLine, delayMs: number): void {
     const over = timer(Math.max(0, delayMs), this.scheduler).subscribe(() => {
       this.resting.delete(line);
+      this.keptOf[line.head.priority] -= 1;
       const { priority, id, attempt } = line.head;
       this.telling.add({ priority, id, attempt, outcome: { kind: 'retry', delayMs: 0 } });
       this.telling.flush();
     });
     this.resting.set(line, over);
+    this.keptOf[line.head.priority] += 1;
   }
 
   private tell(batch: readonly Settlement[]): Observable<never> {

@@ -349,16 +349,15 @@ export class Reader implements Origin {
 
   /** Whether nothing more of a tier can come while so many of its deliveries are kept back. */
   private isAll(priority: Priority, count: number): boolean {
-    if (!this.gate) return count >= this.credit.of(priority);
-    if (this.phase === 'draining') return true;
-    return count + this.gate.waiting(priority) >= this.credit.of(priority) || this.onlyKeptBack(this.gate);
+    if (count >= this.credit.of(priority)) return true;
+    return this.gate !== undefined && this.isStuck(this.gate, priority, count);
   }
 
-  /** Whether keys wait, and all that is out is kept back: what could come is behind it. */
-  private onlyKeptBack(gate: KeyGate): boolean {
-    if (this.pumping || gate.waiting() === 0) return false;
-    if (!gate.idle || this.outbox.size > 0 || !this.intake.empty) return false;
-    return PRIORITIES.reduce((sum, priority) => sum + this.heldBack[priority].size, 0) >= this.inHand.size;
+  /** Whether keys wait, and all of a tier that is in hand waits or is kept back. */
+  private isStuck(gate: KeyGate, priority: Priority, count: number): boolean {
+    if (this.phase === 'draining') return true;
+    if (this.pumping || !gate.anyWaits || !gate.idle || this.outbox.size > 0 || !this.intake.empty) return false;
+    return count + gate.kept(priority) >= this.credit.used(priority);
   }
 
   private reconsider(): void {
