@@ -130,7 +130,10 @@ export class SharedPartitions implements RunningSource {
     const share = planShares(partitions.length, attendees).get(name) ?? [];
     const owned = new Set(attendees.flatMap(({ owns }) => owns));
     for (const [number, reader] of [...this.readers]) if (!share.includes(number)) this.release(number, reader);
-    for (const number of share) if (!owned.has(number) && !this.readers.has(number)) this.acquire(number);
+    const missing = share.filter((number) => !owned.has(number) && !this.readers.has(number));
+    if (missing.length === 0) return;
+    const credit = this.shareCredit(this.readers.size + missing.length);
+    for (const number of missing) this.acquire(number, credit);
   }
 
   private release(number: number, reader: Reader): void {
@@ -139,13 +142,12 @@ export class SharedPartitions implements RunningSource {
     reader.drain();
   }
 
-  private acquire(number: number): void {
+  private acquire(number: number, credit: PerPriority<number>): void {
     const { partitions, reader: makeReader } = this.options;
     new Observable<Delivery>((subscriber) => {
       if (this.phase !== 'sharing') return;
-      const reader = makeReader(partitions[number] as string, this.creditFor(this.readers.size + 1), subscriber);
+      const reader = makeReader(partitions[number] as string, credit, subscriber);
       this.readers.set(number, reader);
-      this.shareCredit();
       reader.ended().subscribe({ complete: () => this.left(number) });
       reader.start();
     }).subscribe({
@@ -156,7 +158,7 @@ export class SharedPartitions implements RunningSource {
 
   private left(number: number): void {
     this.readers.delete(number);
-    this.shareCredit();
+    this.shareCredit(this.readers.size);
     if (this.leaving.delete(number)) this.hurry.next();
     this.departIfDone();
   }
@@ -169,13 +171,11 @@ export class SharedPartitions implements RunningSource {
     this.options.store.depart(this.attendance).subscribe({ complete: done, error: done });
   }
 
-  private shareCredit(): void {
-    const credit = this.creditFor(this.readers.size);
-    for (const reader of this.readers.values()) reader.limit(credit);
-  }
-
-  private creditFor(partitions: number): PerPriority<number> {
+  /** Gives each reader its part of the credit, if they are so many. Returns what the part is. */
+  private shareCredit(readers: number): PerPriority<number> {
     const { credit } = this.options;
-    return perPriority((priority) => Math.max(1, Math.floor(credit[priority] / partitions)));
+    const part = perPriority((priority) => Math.max(1, Math.floor(credit[priority] / Math.max(1, readers))));
+    for (const reader of this.readers.values()) reader.limit(part);
+    return part;
   }
 }

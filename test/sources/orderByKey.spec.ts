@@ -222,7 +222,7 @@ describe('fromTopics with orderBy: key', () => {
       none,
       100,
     );
-    expect(batches).to.deep.equal([['a1'], ['a2']]);
+    expect(batches).to.deep.equal([['a1'], ['a2'], ['a3']]);
   });
 
   it('takes no more than its credit, waiting messages included', () => {
