@@ -22,6 +22,8 @@ export interface MembershipEvents {
   entered(member: Member): void;
   /** It is time to renew: three times a lease. */
   renewing(): void;
+  /** The lease was renewed. */
+  renewed(): void;
   /** The store refused a renewal. */
   refused(error: Error): void;
   /** Another is the only consumer. */
@@ -48,6 +50,7 @@ export class Membership {
   private renewal: Subscription | undefined;
   private entering: Subscription | undefined;
   private failures = 0;
+  private leaseEndMs = 0;
 
   constructor(
     private readonly options: MembershipOptions,
@@ -60,14 +63,20 @@ export class Membership {
     return this.current;
   }
 
+  /** Whether its lease can't have run out yet: when it was last asked for, the store's began at the earliest. */
+  get sure(): boolean {
+    return this.options.scheduler.now() < this.leaseEndMs;
+  }
+
   /** Joins under a new name; what the old one owed is the store's to hand out again. */
   enter(): void {
     this.stop();
     const { store, group, leaseMs, consumerName, exclusive = false } = this.options;
     const member = { stream: group.stream, group: group.group, consumer: consumerName() };
     this.current = member;
+    const askedMs = this.options.scheduler.now();
     this.entering = concat(store.createGroup(group), store.join(member, leaseMs, { exclusive })).subscribe({
-      complete: () => this.entered(member),
+      complete: () => this.entered(member, askedMs),
       error: (cause) => this.again(toError(cause)),
     });
   }
@@ -78,9 +87,10 @@ export class Membership {
     return this.current ? this.options.store.leave(this.current) : EMPTY;
   }
 
-  private entered(member: Member): void {
+  private entered(member: Member, askedMs: number): void {
     this.failures = 0;
     const { leaseMs, scheduler } = this.options;
+    this.leaseEndMs = askedMs + leaseMs;
     this.renewal = interval(Math.max(1, Math.floor(leaseMs / 3)), scheduler).subscribe(() => this.renew());
     this.events.entered(member);
   }
@@ -89,10 +99,17 @@ export class Membership {
     const { store, leaseMs } = this.options;
     const { member } = this;
     this.events.renewing();
+    const askedMs = this.options.scheduler.now();
     store.renew(member, leaseMs).subscribe({
+      complete: () => member === this.current && this.renewed(askedMs),
       // An answer that comes when it has joined anew is about a name that it has given up.
       error: (cause) => member === this.current && this.events.refused(toError(cause)),
     });
+  }
+
+  private renewed(askedMs: number): void {
+    this.leaseEndMs = askedMs + this.options.leaseMs;
+    this.events.renewed();
   }
 
   private again(error: Error): void {

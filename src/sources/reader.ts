@@ -106,6 +106,7 @@ export class Reader implements Origin {
       entered: (member) => this.entered(member),
       owned: () => this.stepAside(),
       renewing: () => this.notices.overdue(this.inHand, scheduler.now()),
+      renewed: () => this.gate && this.tick(),
       refused: (error) => this.trouble(error),
       failed: (error) => subscriber.error(error),
     });
@@ -218,7 +219,7 @@ export class Reader implements Origin {
   private pump(): void {
     if (this.pumping) return;
     this.pumping = true;
-    while (this.phase === 'reading' && this.slice.open) {
+    while (this.phase === 'reading' && this.slice.open && this.mayHandOn) {
       this.outbox.flush();
       const taken = this.intake.collect();
       const entries = this.gate ? this.gate.admit(taken) : taken;
@@ -228,6 +229,11 @@ export class Reader implements Origin {
     }
     this.pumping = false;
     if (this.gate) this.reconsider();
+  }
+
+  /** With an order, nothing goes out that may be another's by now: a process that stood still learns of it first. */
+  private get mayHandOn(): boolean {
+    return this.gate === undefined || this.membership.sure;
   }
 
   private handOn(entries: readonly Entry[]): void {

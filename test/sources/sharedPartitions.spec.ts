@@ -201,14 +201,14 @@ describe('SharedPartitions', () => {
     const counts: number[] = [];
     play({
       0: () => {
-        attend({ name: 'zz', owns: [2, 3] }, 300);
         running = start('one', hold, { credit: 8 });
       },
       150: () => counts.push(log.length),
+      200: () => attend({ name: 'zz', owns: [] }, 60_000),
       1900: () => counts.push(log.length),
       2000: () => running.unsubscribe(),
     });
-    // Of two partitions 4 each; of the other two, later, 2 each: what was out before stays out.
+    // Of four partitions 2 each; once two of them are left, of the other two 4 each.
     expect(counts).to.deep.equal([8, 12]);
   });
 

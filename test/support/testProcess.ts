@@ -42,6 +42,10 @@ export class TestProcess<M> implements AsyncDisposable {
     this.child.send(message as Parameters<ChildProcess['send']>[0]);
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.child.kill('SIGKILL');
     await this.exited;
