@@ -26,7 +26,7 @@ const running = pipeline(
   handle(
     async (data, { attempt }) => {
       const { key, number } = data as Order;
-      process.send?.({ name, key, number, attempt });
+      process.send?.({ name, key, number, attempt, at: performance.timeOrigin + performance.now() });
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 2 * Number(takesMs)));
       // Some fail at first: their keys wait for them.
       if (number % 11 === 5 && attempt === 1) throw new Error('not yet');
