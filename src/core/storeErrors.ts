@@ -103,7 +103,7 @@ export class PartitionsError extends StoreError {
   constructor(stream: string, bound: number, asked: number) {
     super(
       'PARTITIONS',
-      `stream '${stream}' has ${bound} partitions, not ${asked}: messages of a key would go elsewhere than they are read; configure ${bound}, or change the number as the guide on ordering says`,
+      `stream '${stream}' was made with partitions: ${bound}, not ${asked}: messages would go where nobody reads; configure ${bound}, or change it for good as the guide on ordering says`,
       false,
     );
   }

@@ -1,13 +1,22 @@
 import { expect } from 'chai';
-import { filter, type Observable, share, takeUntil, timer } from 'rxjs';
+import { filter, mergeMap, type Observable, share, takeUntil, throwError, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError } from '../../src/core/errors.ts';
-import { GroupOrderError } from '../../src/core/storeErrors.ts';
+import type { Member, StreamStore } from '../../src/core/store.ts';
+import { FencedError, GroupOrderError } from '../../src/core/storeErrors.ts';
 import { acknowledge } from '../../src/operators/acknowledge.ts';
 import { batch } from '../../src/operators/batch.ts';
 import { type FromTopicsOptions, fromTopics } from '../../src/sources/fromTopics.ts';
 import { STREAM, TestTopics } from '../support/topicsPort.ts';
+
+type SettleArguments = Parameters<StreamStore['settle']>;
+type RenewArguments = Parameters<StreamStore['renew']>;
+
+/** A store with some of its calls replaced. */
+function altered(store: StreamStore, calls: Partial<StreamStore>): StreamStore {
+  return Object.assign(Object.create(store) as StreamStore, calls);
+}
 
 const steady = { attempts: 3, backoff: { initialMs: 100, factor: 2, jitter: 0 } };
 
@@ -66,6 +75,48 @@ describe('fromTopics with orderBy: key', () => {
     play(() => source(), reject, 100);
     expect(log).to.deep.equal(['0 a1', '10 a2']);
     expect(topics.deadLetters()).to.deep.equal(['Error']);
+  });
+
+  it('hands on the next of a key once the store knows the former to be settled, not before', () => {
+    const slow = { settle: (...args: SettleArguments) => timer(30).pipe(mergeMap(() => inner.settle(...args))) };
+    const inner = topics.store;
+    topics = new TestTopics(altered(inner, slow));
+    append('a1 a2 b1');
+    play(
+      () => source(),
+      (delivery) => delivery.ack(),
+      100,
+    );
+    expect(log).to.deep.equal(['0 a1', '0 b1', '30 a2']);
+  });
+
+  it('hands on nothing more of what it held once it is fenced', () => {
+    const inner = topics.store;
+    let settled = 0;
+    const fenced = (member: Member) => throwError(() => new FencedError(member));
+    const once = {
+      settle: (...args: SettleArguments) => (++settled === 1 ? fenced(args[0]) : inner.settle(...args)),
+    };
+    topics = new TestTopics(altered(inner, once));
+    append('a1 a2');
+    play(
+      () => source({ leaseMs: 310 }),
+      (delivery) => delivery.ack(),
+      2_000,
+    );
+    // Once the lease of its old name is over. What had waited for its turn was in its hands too.
+    expect(log.map((line) => line.split(' ')[1])).to.deep.equal(['a1', 'a1#2', 'a2#2']);
+    expect(topics.notices.map(({ code }) => code)).to.deep.equal(['FENCED']);
+  });
+
+  it('hands on nothing while its lease may have run out', () => {
+    const inner = topics.store;
+    const slow = { renew: (...args: RenewArguments) => timer(250).pipe(mergeMap(() => inner.renew(...args))) };
+    topics = new TestTopics(altered(inner, slow));
+    append('a1 a2');
+    const ackAt = (delivery: Delivery) => after(delivery.data === 'a1' ? 311 : 0, () => delivery.ack());
+    play(() => source({ leaseMs: 300 }), ackAt, 700);
+    expect(log).to.deep.equal(['0 a1', '350 a2']);
   });
 
   it('lets a key wait while its message waits for its retry, with exact attempts', () => {
