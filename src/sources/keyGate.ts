@@ -117,12 +117,10 @@ export class KeyGate {
     return undefined;
   }
 
-  /** The store knows these to be settled. */
-  settled(entries: Iterable<EntryRef>): void {
-    for (const entry of entries) {
-      const line = this.heads.get(placeOf(entry));
-      if (line) this.advance(line);
-    }
+  /** What settles entries; once it is over, the next of their keys have their turn. */
+  watch(settling: Observable<void>, entries: readonly EntryRef[]): Observable<void> {
+    const { generation } = this;
+    return settling.pipe(tap({ complete: () => generation === this.generation && this.settled(entries) }));
   }
 
   /** Keeps nothing more in hand; what is being told comes by `admit` yet. Returns what is to be given back. */
@@ -144,6 +142,13 @@ export class KeyGate {
     this.ready = [];
     this.telling.clear();
     return entries;
+  }
+
+  private settled(entries: readonly EntryRef[]): void {
+    for (const entry of entries) {
+      const line = this.heads.get(placeOf(entry));
+      if (line) this.advance(line);
+    }
   }
 
   private keepNothing(): void {

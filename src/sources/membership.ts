@@ -11,8 +11,8 @@ export interface MembershipOptions {
   /** A consumer's name, new at each call. */
   readonly consumerName: () => string;
   readonly leaseMs: number;
-  /** Whether to be the only consumer of the group. @default false */
-  readonly exclusive?: boolean;
+  /** Whether to keep an order, which takes being the only consumer of the group. @default false */
+  readonly ordered?: boolean;
   readonly notify: Notify;
   readonly scheduler: SchedulerLike;
 }
@@ -71,11 +71,11 @@ export class Membership {
   /** Joins under a new name; what the old one owed is the store's to hand out again. */
   enter(): void {
     this.stop();
-    const { store, group, leaseMs, consumerName, exclusive = false } = this.options;
+    const { store, group, leaseMs, consumerName, ordered = false } = this.options;
     const member = { stream: group.stream, group: group.group, consumer: consumerName() };
     this.current = member;
     const askedMs = this.options.scheduler.now();
-    this.entering = concat(store.createGroup(group), store.join(member, leaseMs, { exclusive })).subscribe({
+    this.entering = concat(store.createGroup(group), store.join(member, leaseMs, { exclusive: ordered })).subscribe({
       complete: () => this.entered(member, askedMs),
       error: (cause) => this.again(toError(cause)),
     });

@@ -6,7 +6,6 @@ import {
   Subject,
   type Subscriber,
   type Subscription,
-  tap,
   timer,
 } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
@@ -15,7 +14,7 @@ import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
 import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../core/priority.ts';
-import type { Entry, EntryRef, HeldEntry, Member, Settlement, Taken } from '../core/store.ts';
+import type { Entry, EntryRef, Member, Taken } from '../core/store.ts';
 import { FencedError, NoGroupError, StoreError, StoreUnavailableError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
 import { TimeSlice } from '../internal/timeSlice.ts';
@@ -26,7 +25,7 @@ import { EntryDuty } from './entryDuty.ts';
 import type { Judge } from './failurePolicy.ts';
 import { HeldBack } from './heldBack.ts';
 import { Intake } from './intake.ts';
-import { KeyGate } from './keyGate.ts';
+import { KeyGate, type KeyGatePort } from './keyGate.ts';
 import { Membership } from './membership.ts';
 import { Outbox } from './outbox.ts';
 import { ReaderNotices } from './readerNotices.ts';
@@ -100,9 +99,8 @@ export class Reader implements Origin {
     this.credit = new Credit(options.credit);
     this.heldBack = perPriority((priority) => new HeldBack((count) => this.isAll(priority, count)));
     this.slice = new TimeSlice(SLICE_MS, scheduler, () => this.pump());
-    this.gate = ordered ? this.makeGate() : undefined;
-    const membership = ordered ? { ...options, exclusive: true } : options;
-    this.membership = new Membership(membership, {
+    this.gate = ordered ? new KeyGate(this.gatePort(), scheduler) : undefined;
+    this.membership = new Membership(options, {
       entered: (member) => this.entered(member),
       owned: () => this.stepAside(),
       renewing: () => this.notices.overdue(this.inHand, scheduler.now()),
@@ -117,7 +115,10 @@ export class Reader implements Origin {
     });
     this.outbox = new Outbox(
       {
-        send: (batch) => this.send(batch),
+        send: (batch) => {
+          const settling = store.settle(this.membership.member, batch);
+          return this.gate ? this.gate.watch(settling, batch) : settling;
+        },
         failed: (error) => this.settleAgain(error),
         sent: () => this.tick(),
       },
@@ -322,27 +323,16 @@ export class Reader implements Origin {
     );
   }
 
-  private send(batch: readonly Settlement[]): Observable<void> {
-    const { incarnation, gate } = this;
-    const settling = this.options.store.settle(this.membership.member, batch);
-    if (!gate) return settling;
-    return settling.pipe(tap({ complete: () => incarnation === this.incarnation && gate.settled(batch) }));
-  }
-
-  private makeGate(): KeyGate {
-    const { store, scheduler } = this.options;
-    const port = {
-      again: (entries: readonly HeldEntry[]) => store.again(this.membership.member, entries),
-      failed: (error: Error) => this.settleAgain(error),
-      gone: (entries: readonly EntryRef[]) => this.gone(entries),
+  private gatePort(): KeyGatePort {
+    return {
+      again: (entries) => this.options.store.again(this.membership.member, entries),
+      failed: (error) => this.settleAgain(error),
+      gone: (entries) => {
+        this.notices.lost(entries);
+        for (const entry of entries) this.credit.give(entry.priority);
+      },
       moved: () => this.tick(),
     };
-    return new KeyGate(port, scheduler);
-  }
-
-  private gone(entries: readonly EntryRef[]): void {
-    this.notices.lost(entries);
-    for (const entry of entries) this.credit.give(entry.priority);
   }
 
   /** Gives back what its gate keeps in hand. */
