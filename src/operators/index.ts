@@ -10,6 +10,8 @@ export { mapData } from './mapData.ts';
 export { type Partitioned, type PartitionTopicsOptions, partitionTopics } from './partitionTopics.ts';
 export { type MissingCase, type RouteMatch, routeMatch } from './routeMatch.ts';
 export { type RouteTopicsOptions, routeTopics } from './routeTopics.ts';
+export type { ConcurrencyRange, ScaleChange } from './scaling/concurrencyRange.ts';
+export type { LoopLoad } from './scaling/scale.ts';
 export { splitData } from './splitData.ts';
 export { UnmatchedError } from './unmatchedError.ts';
 export { UnroutableError } from './unroutableError.ts';
