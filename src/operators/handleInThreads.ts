@@ -68,10 +68,10 @@ export interface HandleInThreadsOptions {
  * Errors: with `ThreadModuleError`, for good, when the module can't be loaded or exports no handler; everything in hand
  * is given back.
  *
- * @param module its URL, best as `new URL('./price.ts', import.meta.url)`, or its path from the working directory
+ * @param module its URL, best as `new URL('./price.js', import.meta.url)`, or its path from the working directory
  * @example
  * bus.from('options.*', { group: 'pricing' }).pipe(
- *   handleInThreads<typeof import('./price.ts').default>(new URL('./price.ts', import.meta.url), { timeoutMs: 5_000 }),
+ *   handleInThreads(new URL('./price.js', import.meta.url), { timeoutMs: 5_000 }),
  * );
  *
  * @throws {InvalidOptionError} if the module is no URL or path, threads no whole number from 1, or timeoutMs no time

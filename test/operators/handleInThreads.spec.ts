@@ -59,6 +59,8 @@ describe('handleInThreads', () => {
       [moduleUrl('plain.mjs').pathname, 'default', 5],
       ['test/operators/threads/modules/plain.mjs', 'twice', 8],
       [moduleUrl('common.cjs'), 'default', 5],
+      // TypeScript, named as it is called once it is compiled.
+      [moduleUrl('numbers.js'), 'half', 2],
     ];
     for (const [module, name, answer] of modules) {
       using run = new ThreadRun(module, { name });

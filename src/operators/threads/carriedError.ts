@@ -1,4 +1,4 @@
-import { PermanentError, SluiceError, toError } from '../../core/errors.ts';
+import { PermanentError, toError } from '../../core/errors.ts';
 import { errorText } from '../../internal/errorText.ts';
 
 /** An error on its way out of a thread: its class stays behind, what programs go by comes along. */
@@ -27,15 +27,12 @@ export function carry(thrown: unknown, depth = DEPTH): CarriedError {
   };
 }
 
-/** Makes an error of it again: a `PermanentError` where it was one, with name, code, stack and cause. */
+/** Makes an error of it again: with name, code, stack and cause; a `PermanentError` where it was one. */
 export function revive({ name, message, stack, code, permanent, cause }: CarriedError, messageId?: string): Error {
-  const options = {
-    ...(cause !== undefined && { cause: revive(cause) }),
-    ...(messageId !== undefined && { messageId }),
-  };
-  const error = permanent
-    ? new PermanentError(message, options, code)
-    : new SluiceError(code ?? 'THREAD', message, options);
+  const why = cause === undefined ? {} : { cause: revive(cause) };
+  const about = messageId === undefined ? {} : { messageId };
+  const error = permanent ? new PermanentError(message, { ...why, ...about }, code) : new Error(message, why);
+  if (code !== undefined) Object.assign(error, { code });
   error.name = name;
   if (stack !== undefined) error.stack = stack;
   return error;

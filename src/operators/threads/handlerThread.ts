@@ -6,6 +6,8 @@ import { NotCloneableError } from './notCloneableError.ts';
 import { ThreadDiedError } from './threadDiedError.ts';
 import { LOAD, type ThreadAnswer, type ThreadSetup, type ThreadTask } from './threadTask.ts';
 
+type Run = typeof import('./threadWorker.ts').default;
+
 /** The file that runs in threads: of the same kind as this one, compiled or not. */
 const WORKER = new URL(import.meta.url.endsWith('.ts') ? './threadWorker.ts' : './threadWorker.js', import.meta.url);
 
@@ -37,7 +39,7 @@ export interface ThreadWatch {
  * given to a thread that still loads would spend its time limit on that.
  */
 export class HandlerThread {
-  private readonly piscina: Piscina;
+  private readonly piscina: Piscina<Parameters<Run>[0], ThreadAnswer>;
   private state: 'loading' | 'up' | 'closed' = 'loading';
   /** Counts the threads that have had this place. */
   private incarnations = 1;

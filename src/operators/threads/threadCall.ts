@@ -1,6 +1,5 @@
 import { serialize } from 'node:v8';
 import { workerData } from 'node:worker_threads';
-import { SluiceError } from '../../core/errors.ts';
 import { type CarriedError, carry } from './carriedError.ts';
 import { LOAD, type ThreadAnswer, type ThreadContext, type ThreadSetup, type ThreadTask } from './threadTask.ts';
 
@@ -25,7 +24,7 @@ async function load({ module, name }: ThreadSetup): Promise<Handler> {
   const handler = loaded[name];
   if (typeof handler === 'function') return handler as Handler;
   const names = Object.keys(loaded).join(', ') || 'nothing';
-  throw new SluiceError('NO_HANDLER', `it exports no function '${name}', but ${names}`);
+  throw new Error(`it exports no function '${name}', but ${names}`);
 }
 
 async function call(handler: Handler, { data, message, attempt, trace }: ThreadTask): Promise<ThreadAnswer> {

@@ -1,7 +1,7 @@
 import { deserialize } from 'node:v8';
 import type { ResourceLimits } from 'node:worker_threads';
 import { type Context, propagation } from '@opentelemetry/api';
-import { SluiceError, toError } from '../../core/errors.ts';
+import { toError } from '../../core/errors.ts';
 import type { Message } from '../../core/message.ts';
 import { revive } from './carriedError.ts';
 import { HandlerThread, type ThreadWatch } from './handlerThread.ts';
@@ -106,7 +106,7 @@ export class ThreadPool {
   /** Has a job done by a thread that is free: there must be one. */
   async run({ message: { data, ...message }, attempt, context }: Job, signal: AbortSignal): Promise<unknown> {
     const thread = this.free.pop();
-    if (thread === undefined) throw new SluiceError('NO_THREAD', 'no thread is free', { messageId: message.id });
+    if (thread === undefined) throw new Error('no thread is free');
     const { incarnation } = thread;
     const trace = {};
     propagation.inject(context, trace);
@@ -137,6 +137,6 @@ function open(answer: ThreadAnswer, messageId: string): unknown {
     case 'failed':
       throw revive(answer.error, messageId);
     default:
-      throw new SluiceError('THREAD', `a thread gave '${answer.kind}' for an answer`, { messageId });
+      throw new Error(`a thread gave '${answer.kind}' for an answer`);
   }
 }
