@@ -74,7 +74,8 @@ export interface HandleInThreadsOptions {
  *   handleInThreads(new URL('./price.js', import.meta.url), { timeoutMs: 5_000 }),
  * );
  *
- * @throws {InvalidOptionError} if the module is no URL or path, threads no whole number from 1, or timeoutMs no time
+ * @throws {InvalidOptionError} if the module is no URL or path, threads no whole number from 1, timeoutMs no time, or
+ * memory is limited to less than a thread needs to start
  */
 export function handleInThreads<H extends ThreadHandler = ThreadHandler<unknown>>(
   module: string | URL,
@@ -131,11 +132,20 @@ function check(module: unknown, threads: number, options: HandleInThreadsOptions
   }
   checkCount('threads', threads);
   checkMs('timeoutMs', options.timeoutMs);
-  const { name = 'default', onThread, notify } = options;
+  const { name = 'default', resourceLimits, onThread, notify } = options;
   if (typeof name !== 'string' || name === '') throw new InvalidOptionError('name', name, 'the name of an export');
+  checkMemory(resourceLimits?.maxOldGenerationSizeMb);
   if (onThread !== undefined) checkFunction('onThread', onThread);
   if (notify !== undefined) checkFunction('notify', notify);
 }
+
+/** With less than a few MB a thread can't even start, and then V8 ends the whole process. */
+function checkMemory(mb: number | undefined): void {
+  if (mb === undefined || mb >= LEAST_MB) return;
+  throw new InvalidOptionError('resourceLimits.maxOldGenerationSizeMb', mb, `a number of MB from ${LEAST_MB}`);
+}
+
+const LEAST_MB = 8;
 
 function urlOf(module: string | URL): string {
   if (module instanceof URL) return module.href;

@@ -182,6 +182,11 @@ describe('handleInThreads', () => {
       );
     }
     expect(() => handleInThreads(LETTERS, { timeoutMs: 0 })).throw(InvalidOptionError, /^timeoutMs is 0/);
+    const limits = { maxOldGenerationSizeMb: 2 };
+    expect(() => handleInThreads(LETTERS, { resourceLimits: limits })).throw(
+      InvalidOptionError,
+      /^resourceLimits.maxOldGenerationSizeMb is 2: it takes a number of MB from 8/,
+    );
     expect(() => handleInThreads(LETTERS, { name: '' })).throw(InvalidOptionError, /^name is ''/);
     expect(() => handleInThreads(LETTERS, { onThread: 1 as never })).throw(InvalidOptionError, /^onThread is 1/);
   });

@@ -206,7 +206,7 @@ describe('handleInThreads, when things go wrong', () => {
     const modules: [string, RegExp][] = [
       ['missing.mjs', /^threads can't run 'file:.*missing\.mjs': Cannot find module/],
       ['throws.mjs', /^threads can't run 'file:.*throws\.mjs': not today/],
-      ['exits.mjs', /^threads can't run 'file:.*exits\.mjs': worker exited with code: 4/],
+      ['exits.mjs', /^threads can't run 'file:.*exits\.mjs': process\.exit\(4\) was called in it/],
       ['nothing.mjs', /^threads can't run 'file:.*nothing\.mjs': it exports no function 'default', but limit/],
       ['data:text/javascript,export default (', /^threads can't run 'data:.*': /],
     ];
@@ -222,6 +222,15 @@ describe('handleInThreads, when things go wrong', () => {
         expect(threadHealth()).deep.equal([]);
       });
     }
+
+    it('errors for good where a thread has not the memory to load it', async () => {
+      using run = new ThreadRun(moduleUrl('hoards.mjs'), { resourceLimits: SMALL });
+      run.give('a');
+      await eventually(() => run.error !== undefined);
+      expect(run.error).instanceOf(ThreadModuleError);
+      expect((run.error as Error).message).match(/hoards\.mjs': it ran out of memory/);
+      expect(run.source.log).deep.equal(['release a']);
+    });
 
     it('ends a pipeline for good, and no message is lost by it', async () => {
       const handedBack: unknown[] = [];

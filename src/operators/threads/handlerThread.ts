@@ -5,6 +5,7 @@ import { revive } from './carriedError.ts';
 import { NotCloneableError } from './notCloneableError.ts';
 import { ThreadDiedError } from './threadDiedError.ts';
 import { LOAD, type ThreadAnswer, type ThreadSetup, type ThreadTask } from './threadTask.ts';
+import { whyEnded } from './whyEnded.ts';
 
 type Run = typeof import('./threadWorker.ts').default;
 
@@ -96,22 +97,26 @@ export class HandlerThread {
   }
 
   private load(): void {
-    const { incarnation } = this;
-    const unloadable = (error: Error): void => {
-      if (this.state === 'loading' && incarnation === this.incarnation) this.watch.unloadable(error);
-    };
     this.piscina.run(LOAD).then(
-      (answer: ThreadAnswer) => {
-        if (answer.kind === 'unloadable') return unloadable(revive(answer.error));
-        if (this.state !== 'loading') return;
-        this.state = 'up';
-        this.watch.up(this);
-      },
-      (cause) => unloadable(toError(cause)),
+      (answer) => this.loaded(answer),
+      (cause) => this.unloadable(new Error(whyEnded(toError(cause)), { cause })),
     );
   }
 
+  private loaded(answer: ThreadAnswer): void {
+    if (answer.kind === 'unloadable') return this.unloadable(revive(answer.error));
+    if (this.state !== 'loading') return;
+    this.state = 'up';
+    this.watch.up(this);
+  }
+
+  private unloadable(error: Error): void {
+    if (this.state === 'loading') this.watch.unloadable(error);
+  }
+
   private lost(): void {
+    // What was given to it to load is refused by then; what waited for it to start would wait for ever.
+    if (this.state === 'loading') setImmediate(() => this.unloadable(new Error('its thread ended while it started')));
     if (this.state !== 'up') return;
     this.state = 'loading';
     this.incarnations += 1;
