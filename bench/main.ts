@@ -8,9 +8,11 @@ import { consume } from './scenarios/consume.ts';
 import { endToEnd } from './scenarios/endToEnd.ts';
 import { memory } from './scenarios/memory.ts';
 import { publish } from './scenarios/publish.ts';
+import { scale } from './scenarios/scale.ts';
+import { threads } from './scenarios/threads.ts';
 import { traceAll, traceOverhead } from './scenarios/traceOverhead.ts';
 
-const SCENARIOS: readonly Scenario[] = [publish, consume, endToEnd, memory, traceOverhead, traceAll];
+const SCENARIOS: readonly Scenario[] = [publish, consume, endToEnd, memory, traceOverhead, traceAll, scale, threads];
 
 const HELP = `npm run bench -- [options]
 

@@ -91,6 +91,8 @@ export interface Origin {
   hold?(duty: RootDuty, holder: Holder): void;
   /** Told, once a `hold`, that the delivery is kept back no longer; of no consequence if it has settled. */
   letGo?(duty: RootDuty): void;
+  /** How many deliveries like this duty's it may have out at once. A source without credit leaves it out. */
+  creditFor?(duty: RootDuty): number;
 }
 
 /** Counts the duties that have ended. */

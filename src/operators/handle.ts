@@ -1,13 +1,15 @@
 import { asyncScheduler, type Observable, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
+import { InvalidOptionError } from '../core/errors.ts';
 import { described } from '../internal/graph.ts';
 import { feed, operate } from '../internal/operate.ts';
-import { checkCount } from './checkCount.ts';
 import { checkFunction } from './checkFunction.ts';
 import { checkMs } from './checkMs.ts';
 import { HandlerPool } from './handlerPool.ts';
 import type { HandlerSetup } from './handlerRun.ts';
 import type { HandlerContext } from './handlerScope.ts';
+import { type ConcurrencyRange, type Scaling, scalingOf } from './scaling/concurrencyRange.ts';
+import { Scaler } from './scaling/scaler.ts';
 
 /** A user's code: returns its answer, or a Promise or an Observable of it. */
 export type Handler<T, A> = (data: T, context: HandlerContext<T>) => A;
@@ -19,11 +21,11 @@ export type Answer<A> = A extends Observable<infer R> ? R : Awaited<A>;
 export type Handled<T, R> = Exclude<R, void | undefined> | (undefined extends R ? T : never);
 
 export interface HandleOptions {
-  /** How many handlers may run at once, a whole number from 1. @default 1 */
-  readonly concurrency?: number;
+  /** How many handlers may run at once: a whole number from 1, or a range to choose from as the load asks. @default 1 */
+  readonly concurrency?: number | ConcurrencyRange;
   /** How long one may take to answer, in ms. A synchronous answer is never late. @default no limit */
   readonly timeoutMs?: number;
-  /** Whose time the timeout is. @default asyncScheduler */
+  /** Whose time the timeout and the scaling keep. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
 }
 
@@ -34,9 +36,12 @@ export interface HandleOptions {
  *     source:                                     -a-b-c---|
  *     handle((data) => timer(30).pipe(map(…))):   ----A--B--(C|)
  *
+ * With `concurrency: { min, max }` it runs as many at once as the load asks for and the event loop bears: more while all
+ * are busy and deliveries wait, fewer once fewer have been enough for a while. `onScale` is told of each change and why.
+ *
  * Order: what waits starts by tier, the most urgent first, and within a tier as it came. With a concurrency of 1 that is
  * the order of what comes out; above, it is that of completion. Memory: what waits for its turn is bounded by the source's
- * credit. Settlement: none of its own while all goes well.
+ * credit, which bounds what can run as well. Settlement: none of its own while all goes well.
  *
  * Errors: a throw, a rejection or an Observable's error fails the delivery (the source's failure policy decides); a
  * timeout fails it with `HandlerTimeoutError` and frees its place, though a handler that ignores its signal goes on
@@ -52,7 +57,8 @@ export interface HandleOptions {
  *   handle(async (order, { signal }) => (await fetch(url(order), { signal })).json(), { concurrency: 50 }),
  * );
  *
- * @throws {InvalidOptionError} if the handler is no function, concurrency no whole number from 1, or timeoutMs no time
+ * @throws {InvalidOptionError} if the handler is no function, concurrency neither a whole number from 1 nor a range of
+ * them, or timeoutMs no time
  */
 export function handle<T, A>(
   handler: Handler<T, A>,
@@ -60,12 +66,14 @@ export function handle<T, A>(
 ): OperatorFunction<Delivery<T>, Delivery<Handled<T, Answer<A>>>> {
   const { concurrency = 1, timeoutMs, scheduler = asyncScheduler } = options;
   checkFunction('handler', handler);
-  checkCount('concurrency', concurrency);
   checkMs('timeoutMs', timeoutMs);
+  const scaling = checkConcurrency(concurrency);
   const setup = { handler: handler as HandlerSetup['handler'], timeoutMs, scheduler };
-  const attributes = timeoutMs === undefined ? { concurrency } : { concurrency, timeoutMs };
+  const bounds = scaling ? { min: scaling.min, max: scaling.max } : concurrency;
+  const attributes = timeoutMs === undefined ? { concurrency: bounds } : { concurrency: bounds, timeoutMs };
   const operator = operate<Delivery, Delivery>((source, subscriber) => {
-    const pool = new HandlerPool(concurrency, setup, subscriber);
+    const pool = new HandlerPool(scaling?.min ?? (concurrency as number), setup, subscriber);
+    if (scaling) subscriber.add(scaled(pool, scaling, scheduler));
     feed(source, subscriber, {
       next: (delivery) => pool.take(delivery),
       error: (cause) => {
@@ -80,4 +88,17 @@ export function handle<T, A>(
     { kind: 'operator', name: 'handle', attributes },
     operator as OperatorFunction<Delivery<T>, Delivery<Handled<T, Answer<A>>>>,
   );
+}
+
+function checkConcurrency(concurrency: number | ConcurrencyRange): Scaling | undefined {
+  if (typeof concurrency === 'object' && concurrency !== null) return scalingOf(concurrency);
+  if (Number.isSafeInteger(concurrency) && concurrency >= 1) return undefined;
+  throw new InvalidOptionError('concurrency', concurrency, 'a whole number from 1, or { min, max }');
+}
+
+/** Scales the pool until the result is called. */
+function scaled(pool: HandlerPool, scaling: Scaling, scheduler: SchedulerLike): () => void {
+  const scaler = new Scaler(scaling, scheduler, pool);
+  pool.gauge = scaler;
+  return () => scaler.stop();
 }

@@ -5,6 +5,14 @@ import { HandlerRun, type HandlerSetup } from './handlerRun.ts';
 import { passOn } from './passOn.ts';
 import { TieredQueue } from './tieredQueue.ts';
 
+/** Measures a pool. */
+export interface PoolGauge {
+  /** A delivery has come. */
+  came(delivery: Delivery): void;
+  /** So many run from now on. */
+  runs(running: number): void;
+}
+
 /**
  * Runs a handler over deliveries, so many at once; the others wait, the most urgent tier first.
  *
@@ -12,6 +20,8 @@ import { TieredQueue } from './tieredQueue.ts';
  * source emit again) waits for its turn, so that no depth of the stack grows with the number of deliveries.
  */
 export class HandlerPool {
+  /** Told of what comes and of how many run. */
+  gauge: PoolGauge | undefined = undefined;
   private readonly waiting = new TieredQueue<Delivery>();
   private readonly arrivals = new Arrivals<Delivery>();
   private readonly running = new Set<HandlerRun>();
@@ -23,14 +33,30 @@ export class HandlerPool {
   private finishing = false;
 
   constructor(
-    private readonly concurrency: number,
+    private most: number,
     setup: Omit<HandlerSetup, 'ended'>,
     private readonly subscriber: Subscriber<Delivery>,
   ) {
     this.setup = { ...setup, ended: (run) => this.ended(run) };
   }
 
+  /** How many wait for their turn. */
+  get waits(): number {
+    return this.waiting.size;
+  }
+
+  /** How many handlers may run at once. More than that may run still when it has just been lowered. */
+  get limit(): number {
+    return this.most;
+  }
+
+  set limit(limit: number) {
+    this.most = limit;
+    if (!this.looping) this.loop(undefined);
+  }
+
   take(delivery: Delivery): void {
+    this.gauge?.came(delivery);
     this.arrivals.came(delivery);
     this.waiting.push(delivery, delivery.message.priority);
     if (!this.looping) this.loop(undefined);
@@ -54,7 +80,7 @@ export class HandlerPool {
     this.looping = true;
     try {
       if (ended) this.conclude(ended);
-      while (this.waiting.size > 0 && this.running.size < this.concurrency && !this.subscriber.closed) {
+      while (this.waiting.size > 0 && this.running.size < this.most && !this.subscriber.closed) {
         this.start(this.waiting.shift() as Delivery);
       }
     } finally {
@@ -69,11 +95,13 @@ export class HandlerPool {
     this.starting = run;
     run.start(delivery);
     this.starting = undefined;
-    if (!run.over) this.running.add(run);
+    if (run.over) return;
+    this.running.add(run);
+    this.gauge?.runs(this.running.size);
   }
 
   private ended(run: HandlerRun): void {
-    this.running.delete(run);
+    if (this.running.delete(run)) this.gauge?.runs(this.running.size);
     if (this.looping) this.conclude(run);
     else this.loop(run);
   }

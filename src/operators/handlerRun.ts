@@ -50,7 +50,7 @@ export class HandlerRun {
     this.isOver = false;
     this.delivery = delivery;
     const { message } = delivery;
-    this.scope = new HandlerScope(message, delivery.attempt);
+    this.scope = new HandlerScope(message, delivery.attempt, delivery.context);
     try {
       const answer = callWithin(delivery.context, this.setup.handler, message.data, this.scope);
       if (typeof answer !== 'object' || answer === null) return this.answered(answer);

@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { Message } from '../core/message.ts';
 
 /** What a handler is told beside the data. */
@@ -17,6 +18,8 @@ export class HandlerScope<T> implements HandlerContext<T> {
   constructor(
     readonly message: Message<T>,
     readonly attempt: number,
+    /** The trace context that the handler is called in. */
+    readonly context: Context,
   ) {}
 
   get signal(): AbortSignal {

@@ -3,6 +3,12 @@ export { type BatchOptions, batch } from './batch.ts';
 export type { Branch } from './branch.ts';
 export { BranchEndedError } from './branchEndedError.ts';
 export { type Answer, type Handled, type HandleOptions, type Handler, handle } from './handle.ts';
+export {
+  type HandleInThreadsOptions,
+  handleInThreads,
+  type ThreadEvent,
+  type ThreadHandler,
+} from './handleInThreads.ts';
 export { HandlerAnsweredTwiceError } from './handlerAnsweredTwiceError.ts';
 export type { HandlerContext } from './handlerScope.ts';
 export { HandlerTimeoutError } from './handlerTimeoutError.ts';
@@ -10,7 +16,14 @@ export { mapData } from './mapData.ts';
 export { type Partitioned, type PartitionTopicsOptions, partitionTopics } from './partitionTopics.ts';
 export { type MissingCase, type RouteMatch, routeMatch } from './routeMatch.ts';
 export { type RouteTopicsOptions, routeTopics } from './routeTopics.ts';
+export type { ConcurrencyRange, ScaleChange } from './scaling/concurrencyRange.ts';
+export type { LoopLoad } from './scaling/scale.ts';
 export { splitData } from './splitData.ts';
+export { NotCloneableError } from './threads/notCloneableError.ts';
+export { ThreadDiedError } from './threads/threadDiedError.ts';
+export { ThreadModuleError } from './threads/threadModuleError.ts';
+export { type ThreadHealth, threadHealth } from './threads/threadPool.ts';
+export type { ThreadContext } from './threads/threadTask.ts';
 export { UnmatchedError } from './unmatchedError.ts';
 export { UnroutableError } from './unroutableError.ts';
 export { validate } from './validate.ts';

@@ -192,6 +192,10 @@ export class Reader implements Origin {
     if (duty instanceof EntryDuty) this.heldBack[duty.priority].letGo(duty);
   }
 
+  creditFor(duty: RootDuty): number {
+    return duty instanceof EntryDuty ? this.options.credit[duty.priority] : Infinity;
+  }
+
   flushed(): Observable<never> {
     return this.outbox.idle();
   }

@@ -6,8 +6,10 @@ import type { Batch, Delivery } from '../../src/core/delivery.ts';
 import { acknowledge } from '../../src/operators/acknowledge.ts';
 import { batch } from '../../src/operators/batch.ts';
 import { type Handled, handle } from '../../src/operators/handle.ts';
+import { handleInThreads } from '../../src/operators/handleInThreads.ts';
 import { mapData } from '../../src/operators/mapData.ts';
 import { splitData } from '../../src/operators/splitData.ts';
+import type { ThreadContext } from '../../src/operators/threads/threadTask.ts';
 import { validate } from '../../src/operators/validate.ts';
 import { where } from '../../src/operators/where.ts';
 
@@ -76,8 +78,30 @@ export function handleTypes() {
   orders.pipe(handle((text: string) => text.length));
   // @ts-expect-error: the data are not known; validate them first
   unknowns.pipe(handle((order: Order) => order.id));
-  // @ts-expect-error: concurrency is a number
+  handle(() => {}, { concurrency: { max: 5, onScale: ({ from, to, reason }) => [from, to, reason === 'backlog'] } });
+
+  // @ts-expect-error: concurrency is a number or a range
   handle(() => {}, { concurrency: 'many' });
+  // @ts-expect-error: a range has an upper end
+  handle(() => {}, { concurrency: { min: 1 } });
+}
+
+export function handleInThreadsTypes() {
+  const module = new URL('./price.js', import.meta.url);
+  const price = (order: Order, { message, attempt, trace }: ThreadContext<Order>) =>
+    later([message.data.id, attempt, trace['traceparent']] as const);
+  const priced = orders.pipe(handleInThreads<typeof price>(module));
+  same<Data<typeof priced>, readonly [string, number, string | undefined]>(true);
+  const store = (order: Order) => void order;
+  const stored = orders.pipe(handleInThreads<typeof store>(module, { threads: 2, timeoutMs: 5 }));
+  same<Data<typeof stored>, Order>(true);
+  const untyped = orders.pipe(handleInThreads('./price.js'));
+  same<Data<typeof untyped>, unknown>(true);
+
+  // @ts-expect-error: the data are not known; validate them first
+  unknowns.pipe(handleInThreads<typeof price>(module));
+  // @ts-expect-error: a function can't be passed to a thread; its module can
+  handleInThreads(price);
 }
 
 export function validateTypes() {

@@ -86,6 +86,10 @@ export class LocalSource<R, T> implements Origin, Demand {
     this.ready();
   }
 
+  creditFor(): number {
+    return this.options.credit;
+  }
+
   free(): number {
     return this.options.credit - this.unsettled;
   }

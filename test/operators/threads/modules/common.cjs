@@ -1,0 +1,2 @@
+/** @param {number} data */
+module.exports = (data) => data + 1;
