@@ -1,5 +1,6 @@
-import { compilePattern, literalPrefix, type TopicMatcher } from '../core/pattern.ts';
+import { literalPrefix } from '../core/pattern.ts';
 import type { PartitionCounts } from '../core/store.ts';
+import { TopicIndex } from '../core/topicIndex.ts';
 import { Partitions } from './partitions.ts';
 
 /** Which topics live in which stream. */
@@ -12,12 +13,11 @@ export interface StreamBinding {
 
 /** Where replies to requests go; they are short-lived and many, so they share no stream with anything else. */
 export const REPLY_PREFIX = '_sluice.reply.';
-const REMEMBERED = 10_000;
 
 interface Binding {
   readonly stream: Partitions;
-  readonly patterns: readonly string[];
-  readonly matchers: readonly TopicMatcher[];
+  /** What the topics of each of its patterns begin with. */
+  readonly prefixes: readonly string[];
 }
 
 /** Maps topics to streams by the first binding that matches; everything else lives in `main`. */
@@ -25,7 +25,9 @@ export class StreamMap {
   private readonly bindings: readonly Binding[];
   private readonly main: Partitions;
   private readonly replies = new Partitions('replies');
-  private readonly known = new Map<string, Partitions>();
+  private readonly index: TopicIndex;
+  /** By number of a pattern: the stream that it is bound to. */
+  private readonly homes: readonly Partitions[];
 
   /**
    * @param partitions how many `main` has
@@ -33,11 +35,13 @@ export class StreamMap {
    */
   constructor(bindings: Readonly<Record<string, StreamBinding>> = {}, partitions = 1) {
     this.main = new Partitions('main', partitions);
-    this.bindings = Object.entries(bindings).map(([name, binding]) => ({
+    const bound = Object.entries(bindings).map(([name, binding]) => ({
       stream: new Partitions(name, binding.partitions),
       patterns: binding.patterns,
-      matchers: binding.patterns.map(compilePattern),
     }));
+    this.bindings = bound.map(({ stream, patterns }) => ({ stream, prefixes: patterns.map(literalPrefix) }));
+    this.homes = bound.flatMap(({ stream, patterns }) => patterns.map(() => stream));
+    this.index = new TopicIndex(bound.flatMap(({ patterns }) => patterns), 'first');
   }
 
   /** The partition that a message of a topic, and of a key if it has one, goes to. */
@@ -49,9 +53,7 @@ export class StreamMap {
   streamsOf(pattern: string): readonly string[] {
     const prefix = literalPrefix(pattern);
     if (prefix === pattern) return this.homeOf(pattern).names;
-    const bound = this.bindings.filter(({ patterns }) =>
-      patterns.some((other) => mayMeet(prefix, literalPrefix(other))),
-    );
+    const bound = this.bindings.filter(({ prefixes }) => prefixes.some((other) => mayMeet(prefix, other)));
     return [this.main, ...bound.map(({ stream }) => stream)].flatMap(({ names }) => names);
   }
 
@@ -70,17 +72,9 @@ export class StreamMap {
   }
 
   private homeOf(topic: string): Partitions {
-    const known = this.known.get(topic);
-    if (known !== undefined) return known;
-    if (this.known.size >= REMEMBERED) this.known.clear();
-    const home = this.find(topic);
-    this.known.set(topic, home);
-    return home;
-  }
-
-  private find(topic: string): Partitions {
     if (topic.startsWith(REPLY_PREFIX)) return this.replies;
-    return this.bindings.find(({ matchers }) => matchers.some((matches) => matches(topic)))?.stream ?? this.main;
+    const [first] = this.index.find(topic);
+    return first === undefined ? this.main : (this.homes[first] as Partitions);
   }
 }
 

@@ -1,15 +1,12 @@
 import { InvalidTopicError } from './errors.ts';
+import { MAX_TOPIC_LENGTH } from './maxTopicLength.ts';
+import { rememberTopics } from './rememberTopics.ts';
 
-/** The longest topic, in UTF-16 code units. */
-export const MAX_TOPIC_LENGTH = 512;
+export { MAX_TOPIC_LENGTH };
 
 const WILDCARD = /[*?[\]{}()!\\]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const BLANK = /[\s\u0000-\u001f\u007f]/;
-
-/** Valid topics seen lately: checking one costs more than looking it up. Bounded. */
-const known = new Set<string>();
-const KNOWN_LIMIT = 10_000;
 
 /**
  * Returns the topic if it can be published to.
@@ -20,13 +17,14 @@ const KNOWN_LIMIT = 10_000;
  * @throws {InvalidTopicError} saying what is wrong
  */
 export function checkTopic(topic: string): string {
-  if (known.has(topic)) return topic;
+  return checked(topic);
+}
+
+const checked = rememberTopics((topic) => {
   const why = fault(topic);
   if (why) throw new InvalidTopicError(topic, why);
-  if (known.size >= KNOWN_LIMIT) known.clear();
-  known.add(topic);
   return topic;
-}
+});
 
 function fault(topic: unknown): string | undefined {
   if (typeof topic !== 'string') return 'is not a string: a topic is a dotted name such as trading.orders.new';

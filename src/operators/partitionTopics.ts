@@ -1,9 +1,9 @@
 import { Observable } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
+import { TopicIndex } from '../core/topicIndex.ts';
 import { chained, chainOf } from '../internal/graph.ts';
 import { PartitionSession } from './partitionSession.ts';
-import { topicIndex } from './topicIndex.ts';
 import { UnroutableError } from './unroutableError.ts';
 
 export interface PartitionTopicsOptions {
@@ -28,7 +28,7 @@ export type Partitioned<T, Patterns extends readonly string[]> = {
  * So subscribe them all (`merge` does, `concat` waits for ever), each once at a time. After that, they can all be
  * subscribed anew.
  *
- * Order: kept within an output. Memory: what the source emits while it is being routed, at most its credit; 10,000 topics.
+ * Order: kept within an output. Memory: what the source emits while it is being routed, at most its credit; 20,000 topics.
  * Settlement: the outputs'. What comes for an output that was unsubscribed while others are not, fails with a
  * `BranchEndedError`. What waits when the last is unsubscribed is released. Errors: the source's go to every output.
  *
@@ -47,10 +47,10 @@ export function partitionTopics<T, const Patterns extends readonly string[]>(
 ): Partitioned<T, Patterns> {
   const { otherwise = 'reject' } = options;
   check(patterns, otherwise);
-  const index = topicIndex(patterns, 'first');
+  const index = new TopicIndex(patterns, 'first');
   const router = {
     names: patterns.map((pattern) => `'${pattern}'`),
-    choose: ({ message }: Delivery<T>) => index(message.topic),
+    choose: ({ message }: Delivery<T>) => index.find(message.topic),
     settle(delivery: Delivery<T>) {
       if (otherwise === 'ack') delivery.ack();
       else delivery.reject(new UnroutableError(delivery.message, patterns));

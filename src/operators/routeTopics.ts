@@ -1,12 +1,12 @@
 import type { OperatorFunction } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
+import { TopicIndex } from '../core/topicIndex.ts';
 import { described, type GraphNode } from '../internal/graph.ts';
 import type { Branch } from './branch.ts';
 import { checkFunction } from './checkFunction.ts';
 import { routeNode } from './routeNode.ts';
 import { routeThrough } from './routeThrough.ts';
-import { topicIndex } from './topicIndex.ts';
 import { UnroutableError } from './unroutableError.ts';
 
 export interface RouteTopicsOptions<Otherwise> {
@@ -37,12 +37,12 @@ type Branches<T, R> = { readonly [Pattern in keyof R]: Branch<T, R[Pattern]> } &
  *       'b.*': mapData(toUpper),
  *     })
  *
- * Patterns are tried in the order of the object's keys. JavaScript puts keys that are whole numbers (`'2024'`) before
+ * The order of patterns is that of the object's keys; what a topic costs does not grow with their number. JavaScript puts keys that are whole numbers (`'2024'`) before
  * all others: write such a pattern as `'[2]024'`, or don't let the order matter.
  *
  * A branch is applied once for the graph, to a source that is never subscribed, and once at each subscription.
  *
- * Order: kept within a branch. Memory: what the source emits while it is being routed, at most its credit; 10,000 topics.
+ * Order: kept within a branch. Memory: what the source emits while it is being routed, at most its credit; 20,000 topics.
  * A batch that goes to several branches goes as an array: the shares have no members of their own.
  * Settlement: the branches'. What comes for a branch that ended early (by `take`, say) fails with a `BranchEndedError`;
  * a callback's throw is the branch's. The output completes when every branch has; if they all do before the source,
@@ -75,7 +75,7 @@ export function routeTopics<T>(
   const routes = Object.entries(branches);
   check(routes, match, otherwise);
   const patterns = routes.map(([pattern]) => pattern);
-  const index = topicIndex(patterns, match);
+  const index = new TopicIndex(patterns, match);
   const rest = restBranch(otherwise);
   const all = rest ? [...routes, ['otherwise', rest] as const] : routes;
   const restIndex = rest ? [routes.length] : [];
@@ -84,7 +84,7 @@ export function routeTopics<T>(
     {
       names: all.map(([name]) => `'${name}'`),
       choose({ message }) {
-        const found = index(message.topic);
+        const found = index.find(message.topic);
         return found.length > 0 ? found : restIndex;
       },
       settle(delivery) {

@@ -1,21 +1,11 @@
 import { compilePattern, type TopicMatcher } from '../core/pattern.ts';
-
-const REMEMBERED = 10_000;
+import { rememberTopics } from '../core/rememberTopics.ts';
 
 /**
- * A pattern compiled, with what it said of the topics seen lately: matching costs more than looking up. Bounded.
+ * A pattern compiled, with what it said of the topics seen lately. Memory: 20,000 topics.
  *
  * @throws {InvalidPatternError} if the pattern can't be compiled
  */
 export function topicFilter(pattern: string): TopicMatcher {
-  const matches = compilePattern(pattern);
-  const seen = new Map<string, boolean>();
-  return (topic) => {
-    const before = seen.get(topic);
-    if (before !== undefined) return before;
-    if (seen.size >= REMEMBERED) seen.clear();
-    const result = matches(topic);
-    seen.set(topic, result);
-    return result;
-  };
+  return rememberTopics(compilePattern(pattern));
 }

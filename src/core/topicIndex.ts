@@ -1,0 +1,84 @@
+import { globsOf } from './pattern.ts';
+import { type Candidate, Candidates, framed, type Hits, literalsOf } from './patterns/candidates.ts';
+import { rememberTopics } from './rememberTopics.ts';
+
+const NONE: readonly number[] = [];
+
+/**
+ * Tells which of many patterns a topic matches. They are compiled once, and found by what is literal in them, so what
+ * a topic costs does not grow with their number: a new one takes one pass over its characters and some tries, one seen lately a
+ * look-up.
+ *
+ * Patterns with nothing literal (`*`, `??`, `!(a)`) are tried with every new topic.
+ *
+ * Memory: some 40 bytes for each character of the patterns that they don't share; 20,000 topics.
+ *
+ * @example
+ * const index = new TopicIndex(['trading.orders.new', 'trading.orders.*', '*.cancelled']);
+ * index.find('trading.orders.amended'); // [1]
+ *
+ * @throws {InvalidPatternError} if one can't be compiled
+ */
+export class TopicIndex {
+  /**
+   * The numbers of the patterns that match, in order: of all of them, or of the first alone.
+   */
+  readonly find: (topic: string) => readonly number[];
+  private readonly literal = new Map<string, number[]>();
+  private readonly candidates: Candidates;
+
+  constructor(patterns: readonly string[], match: 'first' | 'all' = 'all') {
+    const candidates: Candidate[] = [];
+    for (const [number, pattern] of patterns.entries()) {
+      for (const { outline, matches } of globsOf(pattern)) {
+        if (/[*?]/.test(outline)) candidates.push({ number, matches, literals: literalsOf(outline) });
+        else this.know(outline, number);
+      }
+    }
+    this.candidates = new Candidates(candidates);
+    this.find = rememberTopics((topic) => (match === 'first' ? this.first(topic) : this.all(topic)));
+  }
+
+  private know(topic: string, number: number): void {
+    const numbers = this.literal.get(topic);
+    if (numbers) numbers.push(number);
+    else this.literal.set(topic, [number]);
+  }
+
+  private first(topic: string): readonly number[] {
+    const hits = new First(this.literal.get(topic)?.[0]);
+    if (this.candidates.least < hits.limit) this.candidates.search(topic, framed(topic), hits);
+    return hits.limit === Infinity ? NONE : [hits.limit];
+  }
+
+  private all(topic: string): readonly number[] {
+    const hits = new All(this.literal.get(topic));
+    this.candidates.search(topic, framed(topic), hits);
+    return hits.inOrder();
+  }
+}
+
+class First implements Hits {
+  constructor(public limit = Infinity) {}
+
+  add(number: number): void {
+    this.limit = number;
+  }
+}
+
+class All implements Hits {
+  readonly limit = Infinity;
+  private readonly numbers: Set<number>;
+
+  constructor(numbers: readonly number[] = NONE) {
+    this.numbers = new Set(numbers);
+  }
+
+  add(number: number): void {
+    this.numbers.add(number);
+  }
+
+  inOrder(): readonly number[] {
+    return this.numbers.size === 0 ? NONE : [...this.numbers].sort((one, other) => one - other);
+  }
+}
