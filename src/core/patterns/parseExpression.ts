@@ -46,7 +46,6 @@ class Parser {
   private repeated(part: Expression): Expression {
     const quantifier = this.match(/(?:[*+?]|\{1,2\})\??/y)?.[0];
     if (quantifier === undefined) return part;
-    if (part.kind === 'start' || part.kind === 'end') throw this.unexpected();
     const once = { kind: 'repeat', part, least: 0, most: 1 } as const;
     if (quantifier[0] === '{') return { kind: 'sequence', parts: [part, once] };
     if (quantifier[0] === '?') return once;
@@ -65,7 +64,7 @@ class Parser {
     if (this.skip('.') || this.skip('[^/]')) return ANY;
     const charClass = this.match(/\[(?:[^\\\]]|\\.)*\]/sy)?.[0];
     if (charClass !== undefined) return classOf(charClass);
-    const char = this.match(/\\([^a-zA-Z0-9])|([^*+?\\])/sy);
+    const char = this.match(/\\([^a-zA-Z0-9])|([^*+?[\\])/sy);
     if (!char) throw this.unexpected();
     return letter((char[1] ?? char[2]) as string);
   }

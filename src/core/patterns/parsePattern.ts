@@ -11,6 +11,12 @@ export interface Glob {
   readonly matches: TopicMatcher;
 }
 
+/**
+ * As in bash, where `*` crosses dots. No fast paths: they take `++` and `$$` for more than letters. And no bound of
+ * recursion: beyond it, micromatch takes `+(a|aa)` for the letters that it is written in, lest its expression run away.
+ */
+const OPTIONS = { bash: true, dot: true, fastpaths: false, maxExtglobRecursion: false, posix: true } as const;
+
 /** So many states make a match of the longest topic take a few milliseconds, at the very worst. */
 const MOST_STATES = 512;
 
@@ -29,7 +35,7 @@ export function parsePattern(pattern: string): readonly Glob[] {
 
 /** Micromatch says what a pattern means; its expression is run by an automaton, which can't run away. */
 function parseExtended(pattern: string): Glob {
-  const made = micromatch.makeRe(asLetters(pattern), { bash: true, dot: true, fastpaths: false, posix: true });
+  const made = micromatch.makeRe(asLetters(pattern), OPTIONS);
   // What can never match, such as [z-a], is compiled to this.
   if (!made || made.source === '$^') throw new SyntaxError('is no glob that micromatch can compile');
   const expression = parseExpression(made.source);
@@ -53,7 +59,7 @@ function hideSlashes(text: string): string {
 /** Makes letters of what is special to micromatch, but not in a topic: slashes, quotes, and bars that no `(…)` is around. */
 function asLetters(pattern: string): string {
   let depth = 0;
-  return hideSlashes(pattern).replace(/\\.|\[(?:\[:[a-z]+:\]|[^\\\]]|\\.)*\]|[()"|]/gs, (found) => {
+  return hideSlashes(pattern).replace(/\\.|\[(?:[^\\\]]|\\.)*\]|[()"|]/gs, (found) => {
     if (found === '(') depth += 1;
     if (found === ')') depth -= 1;
     return found === '"' || (found === '|' && depth === 0) ? `\\${found}` : found;

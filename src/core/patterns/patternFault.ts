@@ -24,10 +24,8 @@ function bracketFault(pattern: string): string | undefined {
       const fault = escapeFault(pattern.charAt(++i));
       if (fault) return fault;
     }
-    if (open.at(-1) === '[' && char !== ']') {
-      i += (/^\[:[a-z]+:\]/.exec(pattern.slice(i))?.[0].length ?? 1) - 1;
-      continue;
-    }
+    if (open.at(-1) === '[' && pattern.startsWith('[:', i)) return 'has a class [:…:]: name the characters, as [a-z]';
+    if (open.at(-1) === '[' && char !== ']') continue;
     if (char === '(' || char === '[' || char === '{') open.push(char);
     if (open.length > MAX_PATTERN_DEPTH) {
       return `has brackets ${open.length} deep in one another: at most ${MAX_PATTERN_DEPTH} are taken; write it as several patterns`;
@@ -47,8 +45,8 @@ function escapeFault(escaped: string): string | undefined {
   return `has '\\${escaped}': a backslash goes before a special character; letters and digits need none`;
 }
 
-/** A group of regular expressions, such as `(?:a)` or `(?<=a)`, is no glob; `?(a)` is. */
+/** To micromatch this begins a group of a regular expression, `(?:a)` or `(?<=a)`; `?(a)` is a glob. */
 function groupFault(pattern: string): string | undefined {
   if (!/(^|[^\\])\(\?/.test(pattern)) return undefined;
-  return "has '(?': a pattern is a glob, no regular expression; for one character or none write ?(…)";
+  return "has '(?', which begins a group of a regular expression: begin with another alternative, as in @(ab|?)";
 }
