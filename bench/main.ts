@@ -3,16 +3,30 @@ import { parseArgs } from 'node:util';
 import { startRedis } from '../test/support/redisServer.ts';
 import { machine } from './machine.ts';
 import { measure, type Result } from './measure.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Target } from './scenario.ts';
 import { consume } from './scenarios/consume.ts';
 import { endToEnd } from './scenarios/endToEnd.ts';
 import { memory } from './scenarios/memory.ts';
 import { publish } from './scenarios/publish.ts';
+import { route } from './scenarios/route.ts';
+import { routeCold, routeStarred } from './scenarios/routeCold.ts';
 import { scale } from './scenarios/scale.ts';
 import { threads } from './scenarios/threads.ts';
 import { traceAll, traceOverhead } from './scenarios/traceOverhead.ts';
 
-const SCENARIOS: readonly Scenario[] = [publish, consume, endToEnd, memory, traceOverhead, traceAll, scale, threads];
+const SCENARIOS: readonly Scenario[] = [
+  publish,
+  consume,
+  endToEnd,
+  memory,
+  route,
+  routeCold,
+  routeStarred,
+  traceOverhead,
+  traceAll,
+  scale,
+  threads,
+];
 
 const HELP = `npm run bench -- [options]
 
@@ -75,9 +89,17 @@ function whole(option: 'messages' | 'runs'): number {
   throw new Error(`--${option} is '${values[option]}': it takes a whole number from 1`);
 }
 
-function line({ name, ours, baseline, baselineName, ratio, unit }: Result): string {
+function line({ name, ours, baseline, baselineName, ratio, unit, target }: Result): string {
   const figure = (value: number) => value.toLocaleString('en-US').padStart(11);
-  return `${name.padEnd(16)}${figure(ours)} ${unit}  ${ratio.toFixed(2)} ×  ${figure(baseline)} ${unit} (${baselineName})`;
+  return `${name.padEnd(16)}${figure(ours)} ${unit}  ${ratio.toFixed(2)} ×  ${figure(baseline)} ${unit} (${baselineName})${target ? verdict(ratio, target) : ''}`;
+}
+
+function verdict(ratio: number, target: Target): string {
+  const [met, wanted] =
+    'atLeast' in target
+      ? [ratio >= target.atLeast, `≥ ${target.atLeast}`]
+      : [ratio <= target.atMost, `≤ ${target.atMost}`];
+  return met ? `  wanted ${wanted} ×: met` : `  MISSED: wanted ${wanted} ×`;
 }
 
 main().catch((cause: Error) => {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { Scenario, Setting, Side } from './scenario.ts';
+import type { Scenario, Setting, Side, Target } from './scenario.ts';
 
 /** A comparison's figures: medians over the runs. */
 export interface Result {
@@ -10,6 +10,8 @@ export interface Result {
   readonly baselineName: string;
   /** The median of the ratios of each pair of runs: ours / baseline. */
   readonly ratio: number;
+  /** What the ratio should be. */
+  readonly target?: Target;
   readonly runs: readonly { readonly ours: number; readonly baseline: number }[];
 }
 
@@ -38,11 +40,12 @@ export async function measure(scenario: Scenario, options: MeasureOptions): Prom
     baseline: Math.round(median(runs.map((run) => run.baseline))),
     baselineName: scenario.baselineName,
     ratio: Number(median(runs.map((run) => run.ours / run.baseline)).toFixed(3)),
+    ...(scenario.target && { target: scenario.target }),
     runs: runs.map((run) => ({ ours: Math.round(run.ours), baseline: Math.round(run.baseline) })),
   };
 }
 
-/** Messages a second of one side, prepared anew on an empty server. */
+/** What one side finds: messages a second, unless it says something else. Prepared anew on an empty server. */
 async function rate(
   prepare: () => Promise<Side>,
   scenario: Scenario,
@@ -53,8 +56,8 @@ async function rate(
   try {
     globalThis.gc?.();
     const began = performance.now();
-    await side.run();
-    return messages / ((performance.now() - began) / 1_000);
+    const finding = await side.run();
+    return finding?.figure ?? messages / ((performance.now() - began) / 1_000);
   } finally {
     await side.close();
   }
