@@ -82,7 +82,7 @@ export {
   StoreUnavailableError,
   UnsupportedServerError,
 } from './core/storeErrors.ts';
-export { TopicIndex } from './core/topicIndex.ts';
+export { TopicIndex, type TopicIndexOptions } from './core/topicIndex.ts';
 export type { BackoffOptions } from './internal/backoff.ts';
 export type { GraphNode } from './internal/graph.ts';
 export {

@@ -21,7 +21,7 @@ export const route: Scenario = {
 };
 
 async function warm(patterns: number, { messages }: Setting): Promise<Side> {
-  const index = new TopicIndex(patternsOf(REALISTIC, patterns), 'first');
+  const index = new TopicIndex(patternsOf(REALISTIC, patterns));
   const topics = topicsOf(REALISTIC, PATTERNS, TOPICS);
   const rounds = Math.ceil(messages / TOPICS);
   return {

@@ -36,7 +36,7 @@ function cold(name: string, kinds: typeof REALISTIC): Scenario {
     baselineName: 'a loop over compiled micromatch matchers; topics never seen before',
     redis: false,
     ours: async ({ messages }: Setting) => {
-      const index = new TopicIndex(patterns, 'first');
+      const index = new TopicIndex(patterns);
       return firstBy((topic) => index.find(topic)[0], messages);
     },
     baseline: async ({ messages }: Setting) => {

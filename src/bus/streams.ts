@@ -41,7 +41,7 @@ export class StreamMap {
     }));
     this.bindings = bound.map(({ stream, patterns }) => ({ stream, prefixes: patterns.map(literalPrefix) }));
     this.homes = bound.flatMap(({ stream, patterns }) => patterns.map(() => stream));
-    this.index = new TopicIndex(bound.flatMap(({ patterns }) => patterns), 'first');
+    this.index = new TopicIndex(bound.flatMap(({ patterns }) => patterns));
   }
 
   /** The partition that a message of a topic, and of a key if it has one, goes to. */

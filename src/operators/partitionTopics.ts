@@ -47,7 +47,7 @@ export function partitionTopics<T, const Patterns extends readonly string[]>(
 ): Partitioned<T, Patterns> {
   const { otherwise = 'reject' } = options;
   check(patterns, otherwise);
-  const index = new TopicIndex(patterns, 'first');
+  const index = new TopicIndex(patterns);
   const router = {
     names: patterns.map((pattern) => `'${pattern}'`),
     choose: ({ message }: Delivery<T>) => index.find(message.topic),

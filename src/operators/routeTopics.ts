@@ -75,7 +75,7 @@ export function routeTopics<T>(
   const routes = Object.entries(branches);
   check(routes, match, otherwise);
   const patterns = routes.map(([pattern]) => pattern);
-  const index = new TopicIndex(patterns, match);
+  const index = new TopicIndex(patterns, { match });
   const rest = restBranch(otherwise);
   const all = rest ? [...routes, ['otherwise', rest] as const] : routes;
   const restIndex = rest ? [routes.length] : [];

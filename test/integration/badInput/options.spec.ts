@@ -22,7 +22,7 @@ const pattern = { type: 'InvalidPatternError', code: 'INVALID_PATTERN' };
 
 type Case = readonly [title: string, call: (bus: Bus) => unknown, complaint: Complaint];
 
-const PATTERNS: readonly [pattern: unknown, says: string][] = [
+const PATTERNS: readonly [pattern: unknown, says: string | RegExp][] = [
   ['', "is empty: a pattern is a glob such as trading.orders.*; '*' matches every topic"],
   ['orders.{new,old', "has '{' that is never closed"],
   ['orders.[ab', "has '[' that is never closed"],
@@ -31,6 +31,13 @@ const PATTERNS: readonly [pattern: unknown, says: string][] = [
   ['orders.\\', 'ends in a backslash: it escapes the character behind it'],
   ['orders.{1..9}', 'has a range {a..b}: name the alternatives, as {a,b}'],
   ['a'.repeat(600), 'has 600 characters: at most 512 are taken'],
+  [
+    'orders.@(@(@(@(@(@(@(@(@(a)))))))))',
+    'has brackets 9 deep in one another: at most 8 are taken; write it as several',
+  ],
+  ['[a]'.repeat(170), /^pattern '\[a\].*…' is too complicated .*: write it as several patterns/],
+  ['orders.\\d', "has '\\d': a backslash goes before a special character; letters and digits need none"],
+  ['orders.(?:a)', "has '(?', which begins a group of a regular expression: begin with another alternative"],
   [/orders/, 'is not a string: a pattern is a glob such as trading.orders.*'],
 ];
 
