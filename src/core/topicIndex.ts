@@ -54,7 +54,7 @@ export class TopicIndex {
 
   private first(topic: string): readonly number[] {
     const hits = new First(this.literal.get(topic)?.[0]);
-    if (this.candidates.least < hits.limit) this.candidates.search(topic, framed(topic), hits);
+    this.candidates.search(topic, framed(topic), hits);
     return hits.limit === Infinity ? NONE : [hits.limit];
   }
 

@@ -45,6 +45,11 @@ const ours: [string, string, boolean][] = [
   ['a.b', 'a.@(b|c)', true],
   ['a+b', 'a+b', true],
   ['a$b^c|d', 'a$b^c|d', true],
+  ['xab', '*ab*b', false],
+  ['xabb', '*ab*b', true],
+  ['abc', 'ab*bc', false],
+  ['xaxb', '*a?*?b', false],
+  ['xaxyb', '*a?*?b', true],
   ['prix.€', 'prix.?', true],
   ['日本.東京', '日本.*', true],
 ];

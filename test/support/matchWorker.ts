@@ -1,23 +1,21 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { compilePattern } from '../../src/core/pattern.ts';
 
-/** Patterns and the topics to match each with. */
+/** A pattern and the topics to match it with. */
 export interface MatchJob {
-  readonly patterns: readonly string[];
+  readonly pattern: string;
   readonly topics: readonly string[];
 }
 
-/** For each pattern: what it says of each topic, or why it is refused. */
-export type MatchAnswer = readonly (readonly boolean[] | string)[];
+/** What a pattern says of each topic, or why it is refused. */
+export type MatchAnswer = readonly boolean[] | string;
 
-function answer({ patterns, topics }: MatchJob): MatchAnswer {
-  return patterns.map((pattern) => {
-    try {
-      return topics.map(compilePattern(pattern));
-    } catch (refusal) {
-      return String(refusal);
-    }
-  });
+function answer({ pattern, topics }: MatchJob): MatchAnswer {
+  try {
+    return topics.map(compilePattern(pattern));
+  } catch (refusal) {
+    return String(refusal);
+  }
 }
 
-parentPort?.postMessage(answer(workerData as MatchJob));
+for (const job of workerData as readonly MatchJob[]) parentPort?.postMessage(answer(job));

@@ -41,15 +41,12 @@ export function literalsOf(outline: string): readonly string[] {
  * literals. What has none is tried with every topic.
  */
 export class Candidates {
-  /** The smallest number of a pattern among them. */
-  readonly least: number;
   private readonly tried: readonly Candidate[];
   private readonly behind: readonly Candidates[];
   private readonly finder: LiteralFinder | undefined;
 
   /** @param candidates in the order of their numbers */
   constructor(candidates: readonly Candidate[]) {
-    this.least = candidates[0]?.number ?? Infinity;
     const indexed = candidates.length > FEW ? candidates.filter(({ literals }) => literals.length > 0) : [];
     this.tried = indexed.length > 0 ? candidates.filter(({ literals }) => literals.length === 0) : candidates;
     const groups = byRarest(indexed);
@@ -61,8 +58,7 @@ export class Candidates {
   search(topic: string, frame: string, hits: Hits): void {
     if (this.finder) {
       for (const number of this.finder.in(frame)) {
-        const behind = this.behind[number] as Candidates;
-        if (behind.least < hits.limit) behind.search(topic, frame, hits);
+        (this.behind[number] as Candidates).search(topic, frame, hits);
       }
     }
     for (const { number, matches } of this.tried) {
