@@ -42,7 +42,7 @@ export interface FromTopicsOptions extends FailurePolicy {
 export interface TopicsPort {
   readonly store: StreamStore;
   readonly codecs: Codecs;
-  /** The streams that may hold what matches. */
+  /** The streams that may hold what matches: every partition of each, `<stream>.<number>`, in order of number. */
   streamsOf(pattern: string): readonly string[];
   readonly credit: PerPriority<number>;
   readonly leaseMs: number;

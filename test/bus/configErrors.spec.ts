@@ -49,6 +49,11 @@ describe('a wrong option of a configuration', () => {
       { streams: { main: { patterns: ['x'] } } },
       "a name in streams is 'main': it takes another name: 'main' and 'replies' are there already",
     ],
+    [{ partitions: 0 }, 'partitions is 0: it takes a whole number from 1 to 1024'],
+    [
+      { streams: { a: { patterns: ['x'], partitions: 2_000 } } },
+      'streams.a.partitions is 2000: it takes a whole number from 1 to 1024',
+    ],
     [{ streams: { a: { patterns: [] } } }, 'streams.a.patterns is []: it takes at least one glob over topics'],
     [
       { streams: { a: { patterns: ['x.('] } } },
@@ -87,6 +92,10 @@ describe('an unknown option of a configuration', () => {
     [
       { streams: { a: { pattern: 1 } } },
       'streams.a.pattern is 1: it takes nothing, for there is no such option: the nearest is streams.a.patterns',
+    ],
+    [
+      { streams: { a: { patterns: ['x'], partition: 2 } } },
+      'streams.a.partition is 2: it takes nothing, for there is no such option: the nearest is streams.a.partitions',
     ],
     [
       { tracing: { stage: true } },

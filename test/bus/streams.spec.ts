@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { REPLY_PREFIX, StreamMap } from '../../src/bus/streams.ts';
 import { InvalidPatternError } from '../../src/core/errors.ts';
+import { partitionOf } from '../../src/core/partitionOf.ts';
 import { compilePattern } from '../../src/core/pattern.ts';
 
 describe('StreamMap', () => {
@@ -26,6 +27,36 @@ describe('StreamMap', () => {
     expect(streams.streamsOf('risk.limits')).to.deep.equal(['orders.0']);
     expect(streams.streamsOf('trading.*')).to.deep.equal(['main.0', 'orders.0']);
     expect(streams.streamsOf('*')).to.deep.equal(['main.0', 'orders.0', 'quotes.0']);
+  });
+
+  describe('of several partitions', () => {
+    const parted = new StreamMap({ orders: { patterns: ['orders.*'], partitions: 3 } }, 2);
+
+    it('puts a message of a key where the key belongs, whatever its topic', () => {
+      for (const key of ['a', 'b', 'c', 'd']) {
+        const place = `orders.${partitionOf(key, 3)}`;
+        expect([parted.streamOf('orders.new', key), parted.streamOf('orders.old', key)]).to.deep.equal([place, place]);
+      }
+    });
+
+    it('puts messages without a key into each in turn, a hundred at a time', () => {
+      const places = Array.from({ length: 600 }, () => parted.streamOf('orders.new'));
+      const runs = places.filter((place, i) => place !== places[i - 1]);
+      expect(runs).to.deep.equal(['orders.0', 'orders.1', 'orders.2', 'orders.0', 'orders.1', 'orders.2']);
+    });
+
+    it('reads all of them', () => {
+      expect(parted.streamsOf('orders.new')).to.deep.equal(['orders.0', 'orders.1', 'orders.2']);
+      expect(parted.streamsOf('*')).to.deep.equal(['main.0', 'main.1', 'orders.0', 'orders.1', 'orders.2']);
+    });
+
+    it('knows them by the name of the stream, and a partition by its own', () => {
+      expect(parted.partitionsOf('main')).to.deep.equal(['main.0', 'main.1']);
+      expect(parted.partitionsOf('orders.2')).to.deep.equal(['orders.2']);
+      expect(parted.partitionsOf('replies')).to.deep.equal(['replies.0']);
+      expect(parted.partitionsOf('unknown')).to.deep.equal(['unknown.0']);
+      expect(parted.counts).to.deep.equal({ main: 2, orders: 3 });
+    });
   });
 
   it('refuses a malformed pattern', () => {

@@ -24,6 +24,7 @@ const NOTHING: Taken = { entries: [], lost: [] };
  * | looking | an answer was lost before                | recovers what it held, then looking       |
  * | looking | entries, or lost ones to report          | done                                      |
  * | looking | none                                     | waiting for new ones, or until one is due |
+ * | looking | some owed, for the only consumer         | done: new ones are behind them            |
  * | waiting | entries                                  | done                                      |
  * | waiting | time is up, woken, or the answer is lost | looking, unless `waitMs` have passed      |
  * | any     | cancelled                                | gives back what the answer brings         |
@@ -77,11 +78,11 @@ export class Taking {
       if (isSomething(found) && !state.exclusive) return found;
       await this.giveBack(request.member, state, found);
     }
-    if (state.exclusive) return this.lookAlone(request, state, wait, endMs);
     const connection = this.server.connections.lend();
     if (!connection) return this.lookByScript(request, state, wait, endMs);
     try {
       const { taken, nextMs } = await this.takeNow(request, state, 'owed');
+      if (state.exclusive && isSomething(taken)) return taken;
       const waitMs = isSomething(taken) ? 0 : Math.min(endMs - performance.now(), nextMs);
       const found = this.takeNew(request, state, taken, { connection, wait, waitMs });
       // What is in hand already must not be lost with what comes after it; the next take meets the error again.
@@ -99,43 +100,18 @@ export class Taking {
     return taken;
   }
 
-  /**
-   * For the only consumer: everything by script, new entries behind all that is owed. What a read that waits brings is a
-   * sign that there is something: it goes back, for a consumer that lost its lease may have read what was before it.
-   */
-  private async lookAlone(request: TakeRequest, state: MemberState, wait: Wait, endMs: number): Promise<Taken> {
-    const { taken, nextMs } = await this.takeNow(request, state, 'alone');
-    const waitMs = Math.min(endMs - performance.now(), nextMs);
-    if (isSomething(taken) || waitMs <= 0) return taken;
-    const connection = this.server.connections.lend();
-    if (!connection) {
-      await idle(wait, Math.min(waitMs, POLL_MS));
-      return taken;
-    }
-    try {
-      const single = perPriority((priority) => Math.min(1, request.credit[priority]));
-      const entries = await this.takeNew({ ...request, credit: single }, state, NOTHING, { connection, wait, waitMs });
-      await this.giveBack(request.member, state, { entries, lost: [] });
-    } finally {
-      this.server.connections.giveBack(connection);
-    }
-    return NOTHING;
-  }
-
-  /**
-   * By script: what is owed already, retries and what dead consumers left; new entries too, if all is asked for; and all
-   * that in the order of the lanes, for one that is alone.
-   */
+  /** By script: what is owed already, retries and what dead consumers left; and new entries too, if all is asked for. */
   private async takeNow(
     { member, credit }: TakeRequest,
     state: MemberState,
-    what: 'owed' | 'all' | 'alone',
+    what: 'owed' | 'all',
   ): Promise<{ taken: Taken; nextMs: number }> {
     const { stream, group, consumer } = member;
     const keys = this.server.keys(stream);
     const { due, members, fallen } = keys.group(group);
     const all = [...keys.lanes, ...due, members, fallen, keys.groups];
-    const args = [group, consumer, state.leaseMs, what, ...PRIORITIES.map((priority) => credit[priority])];
+    const kind = state.exclusive ? 'alone' : 'shared';
+    const args = [group, consumer, state.leaseMs, what, ...PRIORITIES.map((priority) => credit[priority]), kind];
     try {
       const reply = new PackedReply(await this.server.script<Buffer>(stream, 'take', all, args));
       reply.array();
@@ -174,16 +150,26 @@ export class Taking {
       waitMs: atMostMs,
       lost: (lost) => state.doubts.add(lost),
     });
-    if (found.length > 0 && !state.surelyMember) await this.checkMember(request, state, found);
-    return found;
+    return found.length > 0 && (state.exclusive || !state.surelyMember) ? this.checked(request, state, found) : found;
   }
 
-  /** The server serves a blocked read of a consumer that has lost its lease meanwhile: others must have that. */
-  private async checkMember(request: TakeRequest, state: MemberState, entries: readonly Entry[]): Promise<void> {
+  /**
+   * The server serves a read of a consumer that has lost its lease meanwhile: others must have what it brought. Such a one
+   * may also have read what was before that, which the only consumer must have first: then all of it goes back, and comes
+   * in order.
+   */
+  private async checked(request: TakeRequest, state: MemberState, found: readonly Entry[]): Promise<readonly Entry[]> {
+    const { member } = request;
+    const tiers = new Set(state.exclusive ? found.map(({ priority }) => priority) : []);
+    const credit = perPriority((priority) => (tiers.has(priority) ? 1 : 0));
     try {
-      await this.takeNow({ ...request, credit: { critical: 0, high: 0, normal: 0, low: 0 } }, state, 'owed');
+      const { taken } = await this.takeNow({ ...request, credit }, state, 'owed');
+      state.lost.push(...taken.lost);
+      if (taken.entries.length === 0) return found;
+      await this.giveBack(member, state, { entries: [...found, ...taken.entries], lost: [] });
+      return [];
     } catch (cause) {
-      await this.giveBack(request.member, state, { entries, lost: [] });
+      await this.giveBack(member, state, { entries: found, lost: [] });
       throw cause;
     }
   }

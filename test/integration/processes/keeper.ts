@@ -37,6 +37,8 @@ const running = pipeline(
 process.send?.({ ready: true });
 
 process.on('message', async (message) => {
+  // By itself, and so between two turns: a handler that is just being called can't be called back.
+  if (message === 'stand still') process.kill(process.pid, 'SIGSTOP');
   if (message !== 'stop') return;
   await running.stop();
   await bus.close();

@@ -2,8 +2,8 @@
 -- Hands out entries to a consumer: retries that are due, then what dead consumers left, then new ones.
 -- The delivery counter of the pending list is the attempt: XREADGROUP sets it to 1, XCLAIM adds 1.
 -- KEYS   1-4 the lanes, most urgent first; 5-8 their due sets; 9 members; 10 fallen; 11 groups
--- ARGV   1 group; 2 consumer; 3 its lease, ms; 4 'all', 'owed' to leave out new ones, or 'alone' for all to the only
---        consumer of the group; 5-8 credit a lane
+-- ARGV   1 group; 2 consumer; 3 its lease, ms; 4 'all', or 'owed' to leave out new ones; 5-8 credit a lane;
+--        9 'alone' if it is the only consumer of the group, or 'shared'
 -- Reply  MessagePack {wait, lost, hands}
 --        wait: ms until something may be due though nothing is appended, -1 for never
 --        lost: {lane, id, lane, id, …}
@@ -119,7 +119,7 @@ local function forgetIfDone(dead)
 end
 
 for lane = 1, 4 do
-  if ARGV[4] == 'alone' then lineUp(lane) end
+  if ARGV[9] == 'alone' then lineUp(lane) end
   if left[lane] > 0 then takeDue(lane) end
 end
 
@@ -134,7 +134,7 @@ end
 for _, dead in ipairs(fallen) do forgetIfDone(dead) end
 
 for lane = 1, 4 do
-  if left[lane] > 0 and ARGV[4] ~= 'owed' then
+  if left[lane] > 0 and ARGV[4] == 'all' then
     local new = redis.pcall('XREADGROUP', 'GROUP', group, consumer, 'COUNT', left[lane], 'STREAMS', KEYS[lane], '>')
     if new and new.err then
       -- An error would drop what is in hand already; the next take meets it again.
