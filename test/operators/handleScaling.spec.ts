@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { concat, from, map, NEVER, type Observable, timer } from 'rxjs';
+import { asyncScheduler, concat, from, map, NEVER, type Observable, type SchedulerLike, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError } from '../../src/core/errors.ts';
@@ -209,6 +209,23 @@ describe('handle, scaling', () => {
       probe.close();
     }
   });
+
+  it('goes on when the clock is set back', () =>
+    virtually((now, flush) => {
+      let back = 0;
+      timer(300).subscribe(() => (back = 3_600_000));
+      const scheduler = {
+        now: () => now() - back,
+        schedule: asyncScheduler.schedule.bind(asyncScheduler),
+      } as SchedulerLike;
+      const changes: ScaleChange[] = [];
+      const concurrency = { max: 50, loop: () => AT_EASE, onScale: (change: ScaleChange) => changes.push(change) };
+      const handled = endless(256).pipe(handle(() => timer(SERVICE_MS), { concurrency, scheduler }));
+      const subscription = handled.subscribe((delivery) => delivery.ack());
+      timer(10_000).subscribe(() => subscription.unsubscribe());
+      flush();
+      expect(changes.at(-1)).includes({ to: 50 });
+    }));
 
   it('has its range in the graph', () => {
     expect(nodeOf(handle(() => {}, { concurrency: { max: 50 } }))).deep.include({
