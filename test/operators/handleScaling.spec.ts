@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { concat, from, map, NEVER, type Observable, timer } from 'rxjs';
+import { asyncScheduler, concat, from, map, NEVER, type Observable, type SchedulerLike, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError } from '../../src/core/errors.ts';
@@ -102,19 +102,44 @@ describe('handle, scaling', () => {
       ]);
     }));
 
-  it('goes back to the fewest once nothing comes any more, and then leaves the clock alone', () =>
-    virtualRun(({ source, flush }) => {
+  it('goes back to the fewest once nothing comes any more, and then looks no more', () =>
+    virtualRun(({ source, flush, at }) => {
       const changes: ScaleChange[] = [];
-      const concurrency = { max: 50, loop: () => AT_EASE, onScale: (change: ScaleChange) => changes.push(change) };
+      const looks: number[] = [];
+      let count = 0;
+      const loop = () => {
+        count += 1;
+        return AT_EASE;
+      };
+      const concurrency = { max: 50, loop, onScale: (change: ScaleChange) => changes.push(change) };
       const burst = from(Array.from({ length: 200 }, (_, n) => source.deliver(n)));
-      concat(burst, NEVER)
+      const subscription = concat(burst, NEVER)
         .pipe(handle(() => timer(SERVICE_MS), { concurrency }))
         .subscribe((delivery) => delivery.ack());
-      // Ends by itself, though nobody unsubscribes: a timer that went on would run for ever here.
+      for (const ms of [10_000, 100_000, 200_000]) at(ms, () => looks.push(count));
+      at(200_001, () => subscription.unsubscribe());
       flush();
       expect(source.unsettled).deep.equal([]);
       expect(changes.some(({ reason }) => reason === 'backlog')).equal(true);
       expect(changes.at(-1)).includes({ to: 1, reason: 'idle' });
+      expect(looks[0]).within(40, 41);
+      expect(looks[2]).equal(looks[1]);
+    }));
+
+  it('looks no more once it is unsubscribed', () =>
+    virtualRun(({ source, flush, at }) => {
+      let count = 0;
+      const loop = () => {
+        count += 1;
+        return AT_EASE;
+      };
+      const subscription = concat(from([source.deliver('a')]), NEVER)
+        .pipe(handle(() => NEVER, { concurrency: { max: 2, loop } }))
+        .subscribe();
+      at(1_100, () => subscription.unsubscribe());
+      flush();
+      expect(count).equal(5);
+      expect(source.log).deep.equal(['release a']);
     }));
 
   it('does not grow where the event loop has no time left', () =>
@@ -184,6 +209,23 @@ describe('handle, scaling', () => {
       probe.close();
     }
   });
+
+  it('goes on when the clock is set back', () =>
+    virtually((now, flush) => {
+      let back = 0;
+      timer(300).subscribe(() => (back = 3_600_000));
+      const scheduler = {
+        now: () => now() - back,
+        schedule: asyncScheduler.schedule.bind(asyncScheduler),
+      } as SchedulerLike;
+      const changes: ScaleChange[] = [];
+      const concurrency = { max: 50, loop: () => AT_EASE, onScale: (change: ScaleChange) => changes.push(change) };
+      const handled = endless(256).pipe(handle(() => timer(SERVICE_MS), { concurrency, scheduler }));
+      const subscription = handled.subscribe((delivery) => delivery.ack());
+      timer(10_000).subscribe(() => subscription.unsubscribe());
+      flush();
+      expect(changes.at(-1)).includes({ to: 50 });
+    }));
 
   it('has its range in the graph', () => {
     expect(nodeOf(handle(() => {}, { concurrency: { max: 50 } }))).deep.include({

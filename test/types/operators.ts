@@ -88,7 +88,7 @@ export function handleTypes() {
 
 export function handleInThreadsTypes() {
   const module = new URL('./price.js', import.meta.url);
-  const price = (order: Order, { message, attempt, trace }: ThreadContext<Order>) =>
+  const price = (_: Order, { message, attempt, trace }: ThreadContext<Order>) =>
     later([message.data.id, attempt, trace['traceparent']] as const);
   const priced = orders.pipe(handleInThreads<typeof price>(module));
   same<Data<typeof priced>, readonly [string, number, string | undefined]>(true);

@@ -27,7 +27,9 @@ export class Scaler implements PoolGauge {
   private busyMs = 0;
   private running = 0;
   private credited = false;
-  private changedAt: number;
+  /** What the clock said last, and the time made of it: that of a clock which is set back goes on all the same. */
+  private read: number;
+  private now: number;
   private lookedAt: number;
   private ticks: Subscription | undefined;
   private probe: LoopProbe | undefined;
@@ -37,9 +39,10 @@ export class Scaler implements PoolGauge {
     private readonly scheduler: SchedulerLike,
     private readonly pool: Scaled,
   ) {
-    this.changedAt = scheduler.now();
-    this.lookedAt = this.changedAt;
-    this.state = initialScale(scaling, this.changedAt);
+    this.read = scheduler.now();
+    this.now = this.read;
+    this.lookedAt = this.now;
+    this.state = initialScale(scaling, this.now);
   }
 
   came({ duty }: Delivery): void {
@@ -76,7 +79,7 @@ export class Scaler implements PoolGauge {
   private watch(): void {
     this.count();
     this.busyMs = 0;
-    this.lookedAt = this.changedAt;
+    this.lookedAt = this.now;
     this.look();
     const { everyMs } = this.scaling;
     const tick = (): void => this.tick();
@@ -98,7 +101,7 @@ export class Scaler implements PoolGauge {
   }
 
   private sample(): ScaleSample {
-    const { arrived, ended, busyMs, changedAt: at } = this;
+    const { arrived, ended, busyMs, now: at } = this;
     const elapsedMs = at - this.lookedAt;
     if (elapsedMs > 0) {
       this.arrived = 0;
@@ -136,9 +139,11 @@ export class Scaler implements PoolGauge {
 
   /** Time passes: for those that run. */
   private count(): void {
-    const now = this.scheduler.now();
-    this.busyMs += this.running * (now - this.changedAt);
-    this.changedAt = now;
+    const read = this.scheduler.now();
+    const passed = Math.max(0, read - this.read);
+    this.read = read;
+    this.now += passed;
+    this.busyMs += this.running * passed;
   }
 
   /** Calls what is the application's: a throw there is told, and must not stop the scaling. */
