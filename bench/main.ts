@@ -3,20 +3,14 @@ import { parseArgs } from 'node:util';
 import { startRedis } from '../test/support/redisServer.ts';
 import { machine } from './machine.ts';
 import { measure, type Result } from './measure.ts';
+import { reportLines } from './report.ts';
 import type { Scenario } from './scenario.ts';
-import { consume } from './scenarios/consume.ts';
-import { endToEnd } from './scenarios/endToEnd.ts';
-import { memory } from './scenarios/memory.ts';
-import { publish } from './scenarios/publish.ts';
-import { scale } from './scenarios/scale.ts';
-import { threads } from './scenarios/threads.ts';
-import { traceAll, traceOverhead } from './scenarios/traceOverhead.ts';
-
-const SCENARIOS: readonly Scenario[] = [publish, consume, endToEnd, memory, traceOverhead, traceAll, scale, threads];
+import { SCENARIOS } from './scenarios.ts';
 
 const HELP = `npm run bench -- [options]
 
-Runs ours and a hand-written loop in turn, on the same messages, in one process.
+Runs ours and a hand-written loop in turn, on the same messages, in one process. A target that is missed is printed, and
+is no failure.
 
   --json FILE      write the figures as JSON
   --only a,b       only these: ${SCENARIOS.map(({ name }) => name).join(', ')}
@@ -38,18 +32,21 @@ const { values } = parseArgs({
 
 async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(HELP);
-  const only = values.only?.split(',');
-  const unknown = only?.filter((name) => !SCENARIOS.some((scenario) => scenario.name === name)) ?? [];
-  if (unknown.length > 0) throw new Error(`--only names no benchmark: ${unknown.join(', ')}\n\n${HELP}`);
+  const chosen = choose(values.only?.split(','));
   const server = values.store === undefined ? await startRedis() : undefined;
   try {
-    await run(
-      SCENARIOS.filter(({ name }) => only?.includes(name) ?? true),
-      values.store ?? server?.url ?? '',
-    );
+    await run(chosen, values.store ?? server?.url ?? '');
   } finally {
     await server?.stop();
   }
+}
+
+/** By name or by group; without a list, all that don't have to be named. */
+function choose(only: readonly string[] | undefined): readonly Scenario[] {
+  if (only === undefined) return SCENARIOS.filter(({ onlyIfNamed }) => !onlyIfNamed);
+  const unknown = only.filter((name) => !SCENARIOS.some((scenario) => [scenario.name, scenario.group].includes(name)));
+  if (unknown.length > 0) throw new Error(`--only names no benchmark: ${unknown.join(', ')}\n\n${HELP}`);
+  return SCENARIOS.filter(({ name, group = name }) => only.includes(name) || only.includes(group));
 }
 
 async function run(scenarios: readonly Scenario[], redisUrl: string): Promise<void> {
@@ -64,7 +61,7 @@ async function run(scenarios: readonly Scenario[], redisUrl: string): Promise<vo
     });
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
     report.results.push(result);
-    process.stdout.write(`${line(result)}\n`);
+    process.stdout.write(`${reportLines(result).join('\n')}\n`);
   }
   if (values.json) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 }
@@ -73,11 +70,6 @@ function whole(option: 'messages' | 'runs'): number {
   const number = Number(values[option]);
   if (Number.isInteger(number) && number > 0) return number;
   throw new Error(`--${option} is '${values[option]}': it takes a whole number from 1`);
-}
-
-function line({ name, ours, baseline, baselineName, ratio, unit }: Result): string {
-  const figure = (value: number) => value.toLocaleString('en-US').padStart(11);
-  return `${name.padEnd(16)}${figure(ours)} ${unit}  ${ratio.toFixed(2)} ×  ${figure(baseline)} ${unit} (${baselineName})`;
 }
 
 main().catch((cause: Error) => {
