@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { median } from './median.ts';
+import { median } from '../src/cli/bench/median.ts';
 import type { Finding, Scenario, Setting, Side, Target } from './scenario.ts';
 
 /** A comparison's figures: medians over the runs. */

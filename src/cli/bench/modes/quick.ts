@@ -1,0 +1,23 @@
+import type { BenchRun } from '../benchRun.ts';
+import type { Section } from '../report.ts';
+import { type GrowthRange, growthWithin } from './growth.ts';
+import { latency } from './latency.ts';
+import { patterns } from './patterns.ts';
+import { throughput } from './throughput.ts';
+
+const RANGE: GrowthRange = {
+  messages: 5_000,
+  runs: 3,
+  upTo: { backlog: 100_000, payload: 16_384, streams: 100, consumers: 20 },
+};
+
+/** A bit of everything. */
+export async function* quick(run: BenchRun): AsyncIterable<Section> {
+  const parts = [throughput, latency, patterns];
+  const part = { ...run, options: { ...run.options, durationMs: run.options.durationMs / parts.length } };
+  for (const measure of parts) {
+    yield* measure(part);
+    if (run.signal.aborted) return;
+  }
+  yield* growthWithin(run, RANGE);
+}
