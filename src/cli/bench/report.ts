@@ -40,6 +40,31 @@ export interface Section {
   readonly series?: readonly NamedSeries[];
   readonly table?: Table;
   readonly growth?: readonly Growth[];
+  /** Plots beside those that follow from the rest. */
+  readonly plots?: readonly Plot[];
+}
+
+/** Lines over an axis, for the page. */
+export interface Plot {
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly lines: readonly Line[];
+}
+
+export interface Axis {
+  readonly label: string;
+  /** `rest`: one in so many is slower, told as a percentile. @default 'linear' */
+  readonly scale?: 'linear' | 'log' | 'rest';
+}
+
+export interface Line {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number | null])[];
+  /** Lines with one number have one colour. @default a colour of its own */
+  readonly hue?: number;
+  /** How it is drawn. @default 'line' */
+  readonly style?: 'line' | 'dashed' | 'dots' | 'steps';
 }
 
 export interface Figure {

@@ -6,7 +6,7 @@ import type { Work } from './work.ts';
 
 /** Told of each message when its handler has it, and of what ends the reading. */
 export interface Consumer {
-  readonly handled: (work: Work) => void;
+  readonly handled: (work: Pick<Work, 'n'>) => void;
   readonly failed: (cause: unknown) => void;
 }
 

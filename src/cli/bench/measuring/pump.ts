@@ -9,7 +9,7 @@ const PAUSE_MS = 1;
 export interface PumpSetup {
   readonly producers: readonly Bus[];
   readonly message: (n: number) => OutgoingMessage;
-  /** How many messages one call publishes. @default 1_000 */
+  /** How many messages one call publishes. @default 5_000 */
   readonly chunk?: number;
   /** Whether to go on publishing now, rather than wait for the consumers. */
   readonly room: (published: number) => boolean;
@@ -41,7 +41,7 @@ export class Pump {
   }
 
   private async publish(bus: Bus): Promise<void> {
-    const { count = Number.POSITIVE_INFINITY, chunk = 1_000, room, published } = this.setup;
+    const { count = Number.POSITIVE_INFINITY, chunk = 5_000, room, published } = this.setup;
     while (!this.stopped && this.next < count) {
       if (!room(this.next)) {
         await firstValueFrom(timer(PAUSE_MS));

@@ -1,8 +1,17 @@
-import { filter, firstValueFrom, interval, lastValueFrom, merge, Subject, Subscription, takeUntil, timer } from 'rxjs';
-import type { Bus } from '../../../bus/bus.ts';
+import {
+  filter,
+  firstValueFrom,
+  interval,
+  lastValueFrom,
+  merge,
+  Subject,
+  Subscription,
+  takeUntil,
+  timer,
+  type Unsubscribable,
+} from 'rxjs';
 import { toError } from '../../../core/errors.ts';
-import type { Priority } from '../../../core/priority.ts';
-import { consume } from './consume.ts';
+import type { Consumer } from './consume.ts';
 import { endedBy } from './endedBy.ts';
 import type { LatencyFigures } from './latencyHistogram.ts';
 import { metronome, tickMs } from './metronome.ts';
@@ -11,7 +20,6 @@ import type { SeriesPoint } from './recorder.ts';
 import { sampleMs } from './sampleMs.ts';
 import type { Saturation } from './saturation.ts';
 import { SteadyBooks } from './steadyBooks.ts';
-import { TOPIC, type Work, workOf } from './work.ts';
 
 /** How many may be out at once: what is due beyond that is sent later, and its time runs on. */
 const MOST_WAITING = 100_000;
@@ -20,13 +28,12 @@ const DRAIN_MS = 2_000;
 const LOOK_MS = 5;
 
 export interface SteadySetup {
-  readonly producers: readonly Bus[];
-  readonly consumers: readonly Bus[];
-  /** All producers together. */
   readonly perSecond: number;
   readonly durationMs: number;
-  readonly payloadBytes: number;
-  readonly priority: Priority;
+  /** Sends a message; rejects if that is refused. */
+  readonly send: (n: number) => Promise<unknown>;
+  /** Each begins to read, and goes on until unsubscribed. */
+  readonly readers: readonly ((consumer: Consumer) => Unsubscribable)[];
   /** Ends the measurement early. */
   readonly signal: AbortSignal;
   readonly onSample: (point: SeriesPoint) => void;
@@ -52,7 +59,7 @@ export interface SteadyFigures {
   readonly shares: readonly number[];
 }
 
-/** Publishes at a steady rate and measures each message from when it was due until its handler has it. */
+/** Sends at a steady rate and measures each message from when it was due until its handler has it. */
 export function steadyRate(setup: SteadySetup): Promise<SteadyFigures> {
   return new SteadyRun(setup).run();
 }
@@ -61,7 +68,6 @@ class SteadyRun {
   private readonly warmUp: number;
   private readonly count: number;
   private readonly books: SteadyBooks;
-  private readonly work: (n: number) => Work;
   private readonly shares: number[];
   private readonly failure = new Subject<never>();
   private readonly ending = new Subscription();
@@ -71,12 +77,11 @@ class SteadyRun {
   private sent = 0;
 
   constructor(private readonly setup: SteadySetup) {
-    const { perSecond, durationMs, payloadBytes, consumers } = setup;
+    const { perSecond, durationMs, readers } = setup;
     this.warmUp = Math.ceil((perSecond * Math.min(WARM_UP_MS, durationMs / 4)) / 1_000);
     this.count = this.warmUp + Math.ceil((perSecond * durationMs) / 1_000);
     this.books = new SteadyBooks(this.warmUp);
-    this.work = workOf(payloadBytes);
-    this.shares = consumers.map(() => 0);
+    this.shares = readers.map(() => 0);
   }
 
   async run(): Promise<SteadyFigures> {
@@ -92,8 +97,8 @@ class SteadyRun {
 
   private read(): void {
     const failed = (cause: unknown) => this.failure.error(toError(cause));
-    for (const [i, bus] of this.setup.consumers.entries()) {
-      this.ending.add(consume(bus, { handled: ({ n }) => this.handled(n, i), failed }));
+    for (const [i, read] of this.setup.readers.entries()) {
+      this.ending.add(read({ handled: ({ n }) => this.handled(n, i), failed }));
     }
   }
 
@@ -120,11 +125,10 @@ class SteadyRun {
   }
 
   private sendOne(n: number, dueMs: number): void {
-    const { producers, priority } = this.setup;
     this.sent = n + 1;
     if (n === this.warmUp) this.startSampling(dueMs);
     this.books.sent(n, dueMs, performance.now());
-    producers[n % producers.length]?.publish(TOPIC, this.work(n), { priority }).catch(() => this.books.refuse(n));
+    this.setup.send(n).catch(() => this.books.refuse(n));
   }
 
   private startSampling(fromMs: number): void {

@@ -1,7 +1,7 @@
 import type { BenchRun, ModeRun } from '../benchRun.ts';
 import { fullSpeed } from '../measuring/fullSpeed.ts';
 import { median } from '../median.ts';
-import type { Growth, GrowthPoint, Section } from '../report.ts';
+import type { Figure, Growth, GrowthPoint, Section } from '../report.ts';
 import { GROWING, type Growing } from './growing.ts';
 
 /** How far growth goes, and with how many messages. */
@@ -35,9 +35,24 @@ export async function* growthWithin(run: BenchRun, range: GrowthRange): AsyncIte
   yield {
     title: 'Cost as work grows',
     how: `What one message costs, published and handled, at full speed: ${messages.toLocaleString('en-US')} messages a run, the median of ${runs}. All but the one thing that grows stays as it is.`,
-    figures: [],
+    figures: growths.map(exponent),
     growth: growths,
   };
+}
+
+/**
+ * By which power the cost of a message grows: 0 if it does not, 1 in proportion. The slope of the least squares through
+ * the logarithms of all points.
+ */
+function exponent({ of, points }: Growth): Figure {
+  const logs = points.map(({ at, microseconds }) => [Math.log(at), Math.log(microseconds)] as const);
+  const mean = (pick: (point: readonly [number, number]) => number) =>
+    logs.reduce((sum, p) => sum + pick(p), 0) / logs.length;
+  const [x, y] = [mean(([at]) => at), mean(([, cost]) => cost)];
+  const slope =
+    logs.reduce((sum, [at, cost]) => sum + (at - x) * (cost - y), 0) /
+    logs.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
+  return { name: `cost grows with ${of} to the power of`, value: Number(slope.toFixed(2)) };
 }
 
 async function measured(run: BenchRun, growing: Growing, range: GrowthRange): Promise<readonly GrowthPoint[]> {

@@ -1,25 +1,15 @@
-import type { BenchRun } from '../benchRun.ts';
-import { type SteadyFigures, steadyRate } from '../measuring/steadyRate.ts';
-import type { Figure, Section } from '../report.ts';
+import type { ModeRun } from '../benchRun.ts';
+import type { SteadyFigures } from '../measuring/steadyRate.ts';
+import type { Figure } from '../report.ts';
+import { steadyBuses } from './steadyBuses.ts';
 import { countFigures, namedLatencies } from './steadyFigures.ts';
 
 const NAME = 'load';
 
 /** Many producers and consumers at once, at a steady rate. */
-export async function* load({ options, place, signal, watch }: BenchRun): AsyncIterable<Section> {
-  const { rate, durationMs, payloadBytes, producers, consumers } = options;
-  const figures = await place.at(async (site) =>
-    steadyRate({
-      producers: await site.buses(producers),
-      consumers: await site.buses(consumers),
-      perSecond: rate,
-      durationMs,
-      payloadBytes,
-      priority: 'normal',
-      signal,
-      onSample: watch(NAME, durationMs),
-    }),
-  );
+export const load: ModeRun = async function* (run) {
+  const { rate, durationMs, producers, consumers } = run.options;
+  const figures = await steadyBuses(run, { title: NAME, durationMs, priority: 'normal' });
   yield {
     title: 'Load',
     how: `${producers} producers send ${rate.toLocaleString('en-US')} messages a second together; ${consumers} consumers of one group share the work. Each is a bus of its own.`,
@@ -27,7 +17,7 @@ export async function* load({ options, place, signal, watch }: BenchRun): AsyncI
     latencies: namedLatencies(NAME, figures),
     series: [{ name: NAME, points: figures.series }],
   };
-}
+};
 
 /** How evenly the work was shared. */
 function shares({ shares, handled }: SteadyFigures): readonly Figure[] {

@@ -1,10 +1,9 @@
-import type { BenchRun } from '../benchRun.ts';
+import type { BenchRun, ModeRun } from '../benchRun.ts';
 import { fullSpeed } from '../measuring/fullSpeed.ts';
-import type { Section } from '../report.ts';
 import { USES, type Use } from './uses.ts';
 
 /** The ways to use it, one after the other, each as fast as it goes. */
-export async function* patterns(run: BenchRun): AsyncIterable<Section> {
+export const patterns: ModeRun = async function* (run) {
   const rows: (readonly [string, number, number])[] = [];
   for (const use of USES) {
     if (run.signal.aborted) break;
@@ -17,7 +16,7 @@ export async function* patterns(run: BenchRun): AsyncIterable<Section> {
     figures: [],
     table: { columns: ['pattern', 'msg/s', 'µs each'], rows },
   };
-}
+};
 
 async function measure({ options, place, signal, watch }: BenchRun, use: Use, durationMs: number): Promise<number> {
   return place.at(async (site) => {

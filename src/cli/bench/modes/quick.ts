@@ -1,5 +1,4 @@
-import type { BenchRun } from '../benchRun.ts';
-import type { Section } from '../report.ts';
+import type { ModeRun } from '../benchRun.ts';
 import { type GrowthRange, growthWithin } from './growth.ts';
 import { latency } from './latency.ts';
 import { patterns } from './patterns.ts';
@@ -12,7 +11,7 @@ const RANGE: GrowthRange = {
 };
 
 /** A bit of everything. */
-export async function* quick(run: BenchRun): AsyncIterable<Section> {
+export const quick: ModeRun = async function* (run) {
   const parts = [throughput, latency, patterns];
   const part = { ...run, options: { ...run.options, durationMs: run.options.durationMs / parts.length } };
   for (const measure of parts) {
@@ -20,4 +19,4 @@ export async function* quick(run: BenchRun): AsyncIterable<Section> {
     if (run.signal.aborted) return;
   }
   yield* growthWithin(run, RANGE);
-}
+};

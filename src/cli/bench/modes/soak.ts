@@ -1,28 +1,17 @@
-import type { BenchRun } from '../benchRun.ts';
+import type { ModeRun } from '../benchRun.ts';
 import type { SeriesPoint } from '../measuring/recorder.ts';
-import { steadyRate } from '../measuring/steadyRate.ts';
 import { median } from '../median.ts';
-import type { Figure, Section } from '../report.ts';
+import type { Figure } from '../report.ts';
+import { steadyBuses } from './steadyBuses.ts';
 import { countFigures, namedLatencies } from './steadyFigures.ts';
 
 const NAME = 'soak';
 const MIB = 1024 * 1024;
 
 /** A steady rate for long: does memory grow? */
-export async function* soak({ options, place, signal, watch }: BenchRun): AsyncIterable<Section> {
-  const { rate, durationMs, payloadBytes } = options;
-  const figures = await place.at(async (site) =>
-    steadyRate({
-      producers: await site.buses(options.producers),
-      consumers: await site.buses(options.consumers),
-      perSecond: rate,
-      durationMs,
-      payloadBytes,
-      priority: 'normal',
-      signal,
-      onSample: watch(NAME, durationMs),
-    }),
-  );
+export const soak: ModeRun = async function* (run) {
+  const { rate, durationMs } = run.options;
+  const figures = await steadyBuses(run, { title: NAME, durationMs, priority: 'normal' });
   yield {
     title: 'Soak',
     how: `${rate.toLocaleString('en-US')} messages a second for as long as told. Memory is the median over a tenth of the time: of the second tenth, and of the last.`,
@@ -34,7 +23,7 @@ export async function* soak({ options, place, signal, watch }: BenchRun): AsyncI
     latencies: namedLatencies(NAME, figures),
     series: [{ name: NAME, points: figures.series }],
   };
-}
+};
 
 function memoryFigures(
   name: string,

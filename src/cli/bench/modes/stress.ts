@@ -1,7 +1,7 @@
-import type { BenchRun } from '../benchRun.ts';
-import { type SteadyFigures, steadyRate } from '../measuring/steadyRate.ts';
-import type { Section } from '../report.ts';
+import type { BenchRun, ModeRun } from '../benchRun.ts';
+import type { SteadyFigures } from '../measuring/steadyRate.ts';
 import { RateSearch } from './rateSearch.ts';
+import { steadyBuses } from './steadyBuses.ts';
 import { namedLatencies } from './steadyFigures.ts';
 
 interface Step {
@@ -11,7 +11,7 @@ interface Step {
 }
 
 /** Raises the rate until the latency target breaks; then looks between the last rate that held and the first that did not. */
-export async function* stress(run: BenchRun): AsyncIterable<Section> {
+export const stress: ModeRun = async function* (run) {
   const { rate, targetMs, durationMs } = run.options;
   const search = new RateSearch(rate);
   const steps: Step[] = [];
@@ -40,31 +40,36 @@ export async function* stress(run: BenchRun): AsyncIterable<Section> {
       },
     ],
     latencies: sorted.filter(({ rate }) => [search.highestHeld, search.lowestBroken].includes(rate)).flatMap(named),
+    plots: [
+      {
+        title: 'Latency by rate',
+        x: { label: 'messages a second', scale: 'log' },
+        y: { label: 'ms', scale: 'log' },
+        lines: [
+          { name: 'p99', style: 'dots', points: sorted.map((step) => [step.rate, p99(step.figures)]) },
+          { name: 'p50', style: 'dots', points: sorted.map((step) => [step.rate, p50(step.figures)]) },
+          { name: 'target', style: 'dashed', points: sorted.map((step) => [step.rate, targetMs]) },
+        ],
+      },
+    ],
     table: {
       columns: ['msg/s due', 'msg/s handled', 'p50 ms', 'p99 ms', 'longest ms', 'not handled', ''],
       rows: sorted.map(row),
     },
   };
-}
+};
 
-function step({ options, place, signal, watch }: BenchRun, perSecond: number): Promise<SteadyFigures> {
-  const { durationMs, payloadBytes } = options;
-  return place.at(async (site) =>
-    steadyRate({
-      producers: await site.buses(options.producers),
-      consumers: await site.buses(options.consumers),
-      perSecond,
-      durationMs,
-      payloadBytes,
-      priority: 'normal',
-      signal,
-      onSample: watch(`stress at ${perSecond.toLocaleString('en-US')} msg/s`, durationMs),
-    }),
-  );
+function step(run: BenchRun, perSecond: number): Promise<SteadyFigures> {
+  const title = `stress at ${perSecond.toLocaleString('en-US')} msg/s`;
+  return steadyBuses(run, { title, perSecond, durationMs: run.options.durationMs, priority: 'normal' });
 }
 
 function p99({ latency }: SteadyFigures): number {
   return latency?.percentilesMs['99'] ?? Number.POSITIVE_INFINITY;
+}
+
+function p50({ latency }: SteadyFigures): number {
+  return latency?.percentilesMs['50'] ?? Number.POSITIVE_INFINITY;
 }
 
 function named({ rate, figures, held }: Step) {
@@ -73,6 +78,6 @@ function named({ rate, figures, held }: Step) {
 
 function row({ rate, figures, held }: Step): readonly (string | number)[] {
   const { latency, handledPerSecond, unhandled } = figures;
-  const p50 = latency?.percentilesMs['50'] ?? Number.NaN;
-  return [rate, handledPerSecond, p50, p99(figures), latency?.maxMs ?? Number.NaN, unhandled, held ? 'held' : 'broke'];
+  const longest = latency?.maxMs ?? Number.NaN;
+  return [rate, handledPerSecond, p50(figures), p99(figures), longest, unhandled, held ? 'held' : 'broke'];
 }

@@ -1,7 +1,7 @@
 import type { Bus } from '../../../bus/bus.ts';
-import type { BenchRun } from '../benchRun.ts';
+import type { ModeRun } from '../benchRun.ts';
 import { type FullSpeedFigures, type FullSpeedSetup, fullSpeed } from '../measuring/fullSpeed.ts';
-import type { Figure, Section } from '../report.ts';
+import type { Figure } from '../report.ts';
 
 /** What is published without being consumed is bounded: it has to fit into the store. */
 const MOST_PUBLISHED = 1_000_000;
@@ -9,7 +9,7 @@ const MOST_PUBLISHED_BYTES = 256 * 1024 * 1024;
 const OVERHEAD_BYTES = 100;
 
 /** As fast as it goes: publishing, consuming what is there, both at once. */
-export async function* throughput(run: BenchRun): AsyncIterable<Section> {
+export const throughput: ModeRun = async function* (run) {
   const { payloadBytes, durationMs, producers, consumers } = run.options;
   const phase = { payloadBytes, durationMs: durationMs / 3, signal: run.signal };
   const count = Math.floor(Math.min(MOST_PUBLISHED, MOST_PUBLISHED_BYTES / (payloadBytes + OVERHEAD_BYTES)));
@@ -39,7 +39,7 @@ export async function* throughput(run: BenchRun): AsyncIterable<Section> {
     figures: measured.map(([name, figures]) => rate(name, figures)),
     series: measured.map(([name, { series }]) => ({ name, points: series })),
   };
-}
+};
 
 function rate(name: string, { sentPerSecond, handledPerSecond, handled }: FullSpeedFigures): Figure {
   return { name, value: handled > 0 ? handledPerSecond : sentPerSecond, unit: 'msg/s' };
