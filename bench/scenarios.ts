@@ -1,23 +1,33 @@
 import type { Scenario } from './scenario.ts';
 import { consume } from './scenarios/consume.ts';
 import { endToEnd } from './scenarios/endToEnd.ts';
+import { latencyIdle, latencyLoaded } from './scenarios/latency.ts';
 import { memory } from './scenarios/memory.ts';
 import { publish } from './scenarios/publish.ts';
 import { scale } from './scenarios/scale.ts';
 import { threads } from './scenarios/threads.ts';
-import { traceAll, traceOverhead } from './scenarios/traceOverhead.ts';
+import { publishLimit } from './scenarios/publishLimit.ts';
+import { soak } from './scenarios/soak.ts';
+import { trace1pct, traceAll, traceOff } from './scenarios/tracing.ts';
 
 /** Every comparison there is, in the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
-  // On Redis.
+  // Throughput, on Redis.
   publish,
+  publishLimit,
   consume,
   endToEnd,
   // In this process's memory.
   memory,
   scale,
   threads,
+  // Latency.
+  latencyIdle,
+  latencyLoaded,
   // Tracing.
-  traceOverhead,
+  traceOff,
+  trace1pct,
   traceAll,
+  // Memory over time.
+  soak,
 ];
