@@ -3,6 +3,7 @@ import { consume } from './scenarios/consume.ts';
 import { endToEnd } from './scenarios/endToEnd.ts';
 import { latencyIdle, latencyLoaded } from './scenarios/latency.ts';
 import { memory } from './scenarios/memory.ts';
+import { peers } from './scenarios/peers.ts';
 import { publish } from './scenarios/publish.ts';
 import { scale } from './scenarios/scale.ts';
 import { threads } from './scenarios/threads.ts';
@@ -30,4 +31,6 @@ export const SCENARIOS: readonly Scenario[] = [
   traceAll,
   // Memory over time.
   soak,
+  // Other libraries, where they are asked for.
+  ...peers,
 ];
