@@ -25,9 +25,12 @@ export class Progress {
   watch(title: string, durationMs: number): (point: SeriesPoint) => void {
     if (title !== this.title || this.screen.isTTY) this.tell(title);
     this.title = title;
+    // What takes long is heard of at once; what is short has been told.
+    let first = durationMs >= PLAIN_EVERY_MS;
     return (point) => {
       const text = `${title} · ${seconds(point.atMs)} of ${seconds(durationMs)}${figures(point)}`;
-      if (this.screen.isTTY || this.now() - this.toldAtMs >= PLAIN_EVERY_MS) this.tell(text);
+      if (this.screen.isTTY || first || this.now() - this.toldAtMs >= PLAIN_EVERY_MS) this.tell(text);
+      first = false;
     };
   }
 

@@ -12,8 +12,13 @@ export interface Assets {
 
 export function assets(): Assets {
   return {
-    plotScript: readFileSync(resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'),
-    plotStyles: readFileSync(resolve('uplot/dist/uPlot.min.css'), 'utf8'),
+    plotScript: `/*!\n${read('uplot/LICENSE')}*/\n${read('uplot/dist/uPlot.iife.min.js')}`,
+    plotStyles: read('uplot/dist/uPlot.min.css'),
     pageScript: readFileSync(new URL('page.js', import.meta.url), 'utf8').replace(/^\/\/# sourceMappingURL=.*$/m, ''),
   };
+}
+
+/** A file of a package. */
+function read(file: string): string {
+  return readFileSync(resolve(file), 'utf8');
 }
