@@ -1,5 +1,5 @@
+import { wanted } from './comparisonReport.ts';
 import type { Result } from './measure.ts';
-import type { Target } from './scenario.ts';
 
 /** A comparison in lines of text: the figures, the target and whether it was met, what else was found, the note. */
 export function reportLines(result: Result): readonly string[] {
@@ -14,8 +14,4 @@ export function reportLines(result: Result): readonly string[] {
 function verdict({ target, met }: Result): string {
   if (target === undefined) return '';
   return met ? `  wanted ${wanted(target)}: met` : `  MISSED: wanted ${wanted(target)}`;
-}
-
-function wanted(target: Target): string {
-  return 'atLeast' in target ? `≥ ${target.atLeast} ×` : `≤ ${target.atMost} ×`;
 }

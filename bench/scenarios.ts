@@ -1,6 +1,7 @@
 import type { Scenario } from './scenario.ts';
 import { consume } from './scenarios/consume.ts';
 import { endToEnd } from './scenarios/endToEnd.ts';
+import { growth } from './scenarios/growth.ts';
 import { latencyIdle, latencyLoaded } from './scenarios/latency.ts';
 import { memory } from './scenarios/memory.ts';
 import { peers } from './scenarios/peers.ts';
@@ -29,6 +30,8 @@ export const SCENARIOS: readonly Scenario[] = [
   traceOff,
   trace1pct,
   traceAll,
+  // Cost as work grows.
+  ...growth,
   // Memory over time.
   soak,
   // Other libraries, where they are asked for.

@@ -57,7 +57,7 @@ describe('measure', () => {
     };
     const { ours } = await measure(scenario({ ours: quiet, scale: 2.5 }), OPTIONS);
     expect(asked).to.deep.equal([250, 250, 250, 250]);
-    expect(ours).to.be.within(1, 250_000);
+    expect(ours).to.satisfy((figure: number) => figure > 0 && Number.isFinite(figure));
   });
 
   it('takes both figures from ours where there is no baseline', async () => {

@@ -1,6 +1,5 @@
 import type { LatencyFigures } from './measuring/latencyHistogram.ts';
 import type { SeriesPoint } from './measuring/recorder.ts';
-import type { BenchOptions } from './options.ts';
 
 /** Everything a run measured, as the JSON file has it. */
 export interface BenchReport {
@@ -19,7 +18,7 @@ export interface BenchReport {
 }
 
 /** The options, the store without its password. */
-export type BenchSettings = Readonly<Record<string, string | number>> & Pick<BenchOptions, 'mode'>;
+export type BenchSettings = Readonly<Record<string, string | number>> & { readonly mode: string };
 
 export type Machine = Readonly<Record<string, string | number>>;
 

@@ -4,6 +4,9 @@ import { median } from '../median.ts';
 import type { Figure, Growth, GrowthPoint, Section } from '../report.ts';
 import { GROWING, type Growing } from './growing.ts';
 
+/** What of a run it takes. */
+export type GrowthRun = Omit<BenchRun, 'options'> & { readonly options: Pick<BenchRun['options'], 'payloadBytes'> };
+
 /** How far growth goes, and with how many messages. */
 export interface GrowthRange {
   /** How many messages each run moves. */
@@ -55,7 +58,8 @@ function exponent({ of, points }: Growth): Figure {
   return { name: `cost grows with ${of} to the power of`, value: Number(slope.toFixed(2)) };
 }
 
-async function measured(run: BenchRun, growing: Growing, range: GrowthRange): Promise<readonly GrowthPoint[]> {
+/** What a message costs at each point of one thing that grows; as many points as there was time for. */
+export async function measured(run: GrowthRun, growing: Growing, range: GrowthRange): Promise<readonly GrowthPoint[]> {
   const points: GrowthPoint[] = [];
   for (const at of growing.at.filter((at) => at <= range.upTo[growing.of])) {
     const costs: number[] = [];
@@ -69,7 +73,7 @@ async function measured(run: BenchRun, growing: Growing, range: GrowthRange): Pr
 
 /** What one message costs, in microseconds. */
 function cost(
-  { options, place, signal, watch }: BenchRun,
+  { options, place, signal, watch }: GrowthRun,
   growing: Growing,
   at: number,
   count: number,
