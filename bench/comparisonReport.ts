@@ -20,7 +20,7 @@ export function comparisonReport({ startedAt, machine, settings, results }: Comp
     interrupted: false,
     settings: { mode: 'comparison', ...settings },
     machine,
-    sections: [overview(results), ...results.flatMap(details)],
+    sections: [overview(results), ...details(results)],
     notices: [],
   };
 }
@@ -46,11 +46,27 @@ function overview(results: readonly Result[]): Section {
   };
 }
 
-/** What else a scenario found. */
-function details({ name, note = '', extra }: Result): readonly Section[] {
-  if (extra === undefined) return [];
-  return [{ title: name, how: note, figures: Object.entries(extra).map(([what, value]) => ({ name: what, value })) }];
+/** What else the scenarios found, and how to read them. */
+function details(results: readonly Result[]): readonly Section[] {
+  const plain = results.filter(({ growth }) => growth === undefined);
+  const rows = plain.flatMap(({ name, extra = {} }) =>
+    Object.entries(extra).map(([what, value]) => [name, what, value]),
+  );
+  const notes = results.flatMap(({ name, note }) => (note === undefined ? [] : [[name, note]]));
+  const growth = results.flatMap(({ growth }) => growth ?? []);
+  const table = (
+    title: string,
+    columns: readonly string[],
+    rows: readonly (string | number)[][],
+  ): readonly Section[] => (rows.length > 0 ? [{ title, how: '', figures: [], table: { columns, rows } }] : []);
+  return [
+    ...(growth.length > 0 ? [{ title: 'Cost as work grows', how: GROWTH, figures: [], growth }] : []),
+    ...table('What else was found', ['scenario', 'what', 'figure'], rows),
+    ...table('Notes', ['scenario', ''], notes),
+  ];
 }
+
+const GROWTH = 'What one message costs, published and handled at full speed, while one thing grows.';
 
 /** A target in words. */
 export function wanted(target: Target): string {

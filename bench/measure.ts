@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { median } from '../src/cli/bench/median.ts';
+import type { Growth } from '../src/cli/bench/report.ts';
 import type { Finding, Scenario, Setting, Side, Target } from './scenario.ts';
 
 /** A comparison's figures: medians over the runs. */
@@ -17,6 +18,8 @@ export interface Result {
   readonly met?: boolean;
   readonly note?: string;
   readonly extra?: Readonly<Record<string, number>>;
+  /** Of the last run. */
+  readonly growth?: Growth;
   readonly runs: readonly Pair[];
 }
 
@@ -39,15 +42,17 @@ export async function measure(scenario: Scenario, options: MeasureOptions): Prom
   const runs = Math.min(options.runs, scenario.mostRuns ?? options.runs);
   const pairs: Pair[] = [];
   const extras: Finding['extra'][] = [];
+  let growth: Growth | undefined;
   for (let round = scenario.mostRuns === 1 ? 1 : 0; round <= runs; round++) {
     options.progress(`${scenario.name}: ${round === 0 ? 'warm-up' : `run ${round} of ${runs}`}`);
     const baseline = scenario.baseline && (await found(scenario.baseline, scenario, setting));
     const ours = await found(scenario.ours, scenario, setting);
     if (round === 0) continue;
     pairs.push({ ours: ours.figure, baseline: baseline?.figure ?? ours.against ?? Number.NaN });
+    growth = ours.growth;
     extras.push({ ...prefixed('baseline ', baseline?.extra), ...ours.extra });
   }
-  return result(scenario, pairs, extras);
+  return { ...result(scenario, pairs, extras), ...(growth && { growth }) };
 }
 
 function result(scenario: Scenario, pairs: readonly Pair[], extras: readonly Finding['extra'][]): Result {

@@ -1,3 +1,5 @@
+import type { Growth } from '../src/cli/bench/report.ts';
+
 /** One side of a comparison, ready to be timed. */
 export interface Side {
   /** The timed part: resolves when every message is done, with its own figure where that is not messages a second. */
@@ -14,6 +16,8 @@ export interface Finding {
   readonly against?: number;
   /** More figures, by what they are called; reported as medians over the runs. */
   readonly extra?: Readonly<Record<string, number>>;
+  /** What a message costs as something grows, for the page. */
+  readonly growth?: Growth;
 }
 
 /** What a scenario is given. */

@@ -71,7 +71,7 @@ function sectionHtml(section: Section, firstPlot: number, plotCount: number): st
   const plots = Array.from({ length: plotCount }, (_, i) => `<figure data-plot="${firstPlot + i}"></figure>`);
   return `<section>
 <h2>${escaped(title)}</h2>
-<p>${escaped(how)}</p>
+${how === '' ? '' : `<p>${escaped(how)}</p>`}
 <div class="plots">${plots.join('')}</div>
 <div class="tables">${tables.map(tableHtml).join('')}</div>
 </section>`;

@@ -62,6 +62,7 @@ function draw(figure, { title, x, y, lines }) {
   const options = {
     width: figure.clientWidth,
     height: HEIGHT,
+    padding: [10, 30, 0, 0],
     scales: {
       x: scaleOf(x),
       y: { ...scaleOf(y), ...(y.scale ? {} : { range: (_, low, high) => [Math.min(0, low), high * 1.05 || 1] }) },

@@ -49,7 +49,7 @@ function overTime(series: readonly NamedSeries[]): readonly Plot[] {
   const line = (what: string, value: (point: SeriesPoint) => number | null, style?: Line['style']): readonly Line[] =>
     series.map(({ name, points }, hue) => ({
       name: series.length > 1 ? `${name}, ${what}` : what,
-      hue,
+      ...(series.length > 1 && { hue }),
       points: points.map((point) => [point.atMs / 1_000, value(point)]),
       ...(style && { style }),
     }));

@@ -34,6 +34,7 @@ figcaption { font-weight: 600; font-size: 14px; margin-bottom: 2px; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 14px; }
 th, td { padding: 4px 12px 4px 0; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:first-child { text-align: left; padding-right: 20px; }
+td.words { text-align: left; white-space: normal; }
 thead th { color: var(--faint); font-weight: 500; }
 tbody th { font-weight: 500; }
 td:last-child:not(:nth-child(2)) { padding-right: 0; }
