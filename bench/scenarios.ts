@@ -6,10 +6,10 @@ import { latencyIdle, latencyLoaded } from './scenarios/latency.ts';
 import { memory } from './scenarios/memory.ts';
 import { peers } from './scenarios/peers.ts';
 import { publish } from './scenarios/publish.ts';
-import { scale } from './scenarios/scale.ts';
-import { threads } from './scenarios/threads.ts';
 import { publishLimit } from './scenarios/publishLimit.ts';
+import { scale } from './scenarios/scale.ts';
 import { soak } from './scenarios/soak.ts';
+import { threads } from './scenarios/threads.ts';
 import { trace1pct, traceAll, traceOff } from './scenarios/tracing.ts';
 
 /** Every comparison there is, in the order in which they run. */
