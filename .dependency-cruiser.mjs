@@ -7,7 +7,8 @@ const layer = (name, from, allowed) => ({
 
 const drivers = ['(^|/)node_modules/(ioredis|undici)/', '^(ioredis|undici)$', '^(node:)?(https?|http2|net|tls|dgram)$'];
 
-const entries = '^src/((operators|testing|adapters/(memory|redis))/)?index[.]ts$';
+const entries =
+  '^src/(((operators|testing|adapters/(memory|redis))/)?index[.]ts|cli/(sluice|bench/measuring/metronomeThread)[.]ts|cli/bench/html/page[.]js)$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -33,6 +34,11 @@ export default {
     layer('testing-stands-beside-the-bus', '^src/testing/', [
       '^src/(core|internal|sources|operators|testing)/',
       '^src/adapters/memory/',
+    ]),
+    layer('cli-stands-on-the-bus', '^src/cli/', [
+      '^src/(core|internal|operators|bus|cli)/',
+      '^src/adapters/(memory|redis)/index[.]ts$',
+      '^src/adapters/redis/(removeNamespace|serverVersion)[.]ts$',
     ]),
     {
       name: 'nothing-imports-a-door-above-it',

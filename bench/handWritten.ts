@@ -28,7 +28,7 @@ export async function createGroup(redis: Redis): Promise<void> {
   await redis.xgroup('CREATE', STREAM, GROUP, '0', 'MKSTREAM');
 }
 
-type Reply = [stream: string, entries: [id: string, fields: string[]][]][] | null;
+export type Reply = [stream: string, entries: [id: string, fields: string[]][]][] | null;
 
 /** Reads 1,000 at a time, the next read under way while one is handled, and acknowledges each read at once. */
 export async function consumeLoop(reader: Redis, acker: Redis, count: number): Promise<void> {
