@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ResourceLimits } from 'node:worker_threads';
-import { asyncScheduler, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, type Observable, type OperatorFunction, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError, toError } from '../core/errors.ts';
 import type { Notice, Notify } from '../core/notice.ts';
@@ -15,7 +15,8 @@ import { checkMs } from './checkMs.ts';
 import type { Handled } from './handle.ts';
 import { HandlerPool } from './handlerPool.ts';
 import type { HandlerScope } from './handlerScope.ts';
-import { type ThreadHealth, ThreadPool } from './threads/threadPool.ts';
+import type { ThreadHealth } from './threads/threadHealth.ts';
+import { ThreadPool, type ThreadPoolOptions } from './threads/threadPool.ts';
 import type { ThreadContext } from './threads/threadTask.ts';
 
 /** What a module exports for `handleInThreads`: returns its answer, or a Promise of it. */
@@ -81,49 +82,50 @@ export function handleInThreads<H extends ThreadHandler = ThreadHandler<unknown>
   module: string | URL,
   options: HandleInThreadsOptions = {},
 ): OperatorFunction<Delivery<Parameters<H>[0]>, Delivery<Answered<H>>> {
-  const { timeoutMs, scheduler = asyncScheduler, name = 'default', resourceLimits } = options;
+  const { timeoutMs, name = 'default', resourceLimits } = options;
   const { threads = Math.max(1, availableParallelism() - 1) } = options;
   check(module, threads, options);
-  const url = urlOf(module);
-  const tell = teller(options);
-  const operator = operate<Delivery, Delivery>((source, subscriber) => {
-    const pool = new ThreadPool(
-      { module: url, name, threads, resourceLimits },
-      {
-        changed: (kind, health) => {
-          handlers.limit = health.alive;
-          tell({ kind, ...health });
-        },
-        failed: (error) => {
-          stop();
-          subscriber.error(error);
-        },
-      },
-    );
-    const handler = (_: unknown, scope: HandlerScope<unknown>) => pool.run(scope, scope.signal);
-    // None at once while no thread is up: a handler's time is not to run while its thread starts.
-    const handlers = new HandlerPool(0, { handler, timeoutMs, scheduler }, subscriber);
-    // The threads first: they would start anew for each signal that is aborted.
-    const stop = (): void => {
-      pool.close();
-      handlers.stop();
-    };
-    pool.start();
-    feed(source, subscriber, {
-      next: (delivery) => handlers.take(delivery),
-      error: (cause) => {
-        stop();
-        subscriber.error(cause);
-      },
-      complete: () => handlers.finish(),
-    });
-    return stop;
-  });
-  const attributes = { module: url, threads, ...(timeoutMs !== undefined && { timeoutMs }) };
+  const pool = { module: urlOf(module), name, threads, resourceLimits };
+  const operator = operate<Delivery, Delivery>((source, subscriber) => run(source, subscriber, pool, options));
+  const attributes = { module: pool.module, threads, ...(timeoutMs !== undefined && { timeoutMs }) };
   return described(
     { kind: 'operator', name: 'handleInThreads', attributes },
     operator as OperatorFunction<Delivery<Parameters<H>[0]>, Delivery<Answered<H>>>,
   );
+}
+
+/** Runs a subscription; the result ends it. */
+function run(
+  source: Observable<Delivery>,
+  subscriber: Subscriber<Delivery>,
+  poolOptions: ThreadPoolOptions,
+  options: HandleInThreadsOptions,
+): () => void {
+  const { timeoutMs, scheduler = asyncScheduler } = options;
+  const tell = teller(options);
+  const pool = new ThreadPool(poolOptions, {
+    changed: (kind, health) => {
+      handlers.limit = health.alive;
+      tell({ kind, ...health });
+    },
+    failed: (error) => fail(error),
+  });
+  const handler = (_: unknown, scope: HandlerScope<unknown>) => pool.run(scope, scope.signal);
+  // None at once while no thread is up: a handler's time is not to run while its thread starts.
+  const handlers = new HandlerPool(0, { handler, timeoutMs, scheduler }, subscriber);
+  // The threads first: they would start anew for each signal that is aborted.
+  const stop = (): void => {
+    pool.close();
+    handlers.stop();
+  };
+  const fail = (cause: unknown): void => {
+    stop();
+    subscriber.error(cause);
+  };
+  pool.start();
+  const complete = (): void => handlers.finish();
+  feed(source, subscriber, { next: (delivery) => handlers.take(delivery), error: fail, complete });
+  return stop;
 }
 
 function check(module: unknown, threads: number, options: HandleInThreadsOptions): void {
@@ -160,17 +162,13 @@ function teller({ onThread, notify = emitNotice }: HandleInThreadsOptions): (eve
       if (event.kind === 'down') notify(wentDown(event));
     } catch (cause) {
       const error = toError(cause);
-      emitNotice({
-        level: 'error',
-        code: 'NOTIFY_FAILED',
-        message: `onThread or notify threw: ${error.message}`,
-        error,
-      });
+      const message = `onThread or notify threw: ${error.message}`;
+      emitNotice({ level: 'error', code: 'NOTIFY_FAILED', message, error });
     }
   };
 }
 
 function wentDown({ module, alive, threads, replaced }: ThreadEvent): Notice {
-  const message = `a thread of ${module} ended and is replaced, the ${replaced}. so far; ${alive} of ${threads} are up`;
+  const message = `a thread of ${module} ended and is replaced (${replaced} so far); ${alive} of ${threads} are up`;
   return { level: 'warn', code: 'THREAD_REPLACED', message };
 }

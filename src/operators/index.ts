@@ -17,12 +17,12 @@ export { type Partitioned, type PartitionTopicsOptions, partitionTopics } from '
 export { type MissingCase, type RouteMatch, routeMatch } from './routeMatch.ts';
 export { type RouteTopicsOptions, routeTopics } from './routeTopics.ts';
 export type { ConcurrencyRange, ScaleChange } from './scaling/concurrencyRange.ts';
-export type { LoopLoad } from './scaling/scale.ts';
+export type { LoopLoad } from './scaling/scaleState.ts';
 export { splitData } from './splitData.ts';
 export { NotCloneableError } from './threads/notCloneableError.ts';
 export { ThreadDiedError } from './threads/threadDiedError.ts';
+export { type ThreadHealth, threadHealth } from './threads/threadHealth.ts';
 export { ThreadModuleError } from './threads/threadModuleError.ts';
-export { type ThreadHealth, threadHealth } from './threads/threadPool.ts';
 export type { ThreadContext } from './threads/threadTask.ts';
 export { UnmatchedError } from './unmatchedError.ts';
 export { UnroutableError } from './unroutableError.ts';

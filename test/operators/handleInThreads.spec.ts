@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { of } from 'rxjs';
 import { InvalidOptionError } from '../../src/core/errors.ts';
 import { handleInThreads } from '../../src/operators/handleInThreads.ts';
-import { threadHealth } from '../../src/operators/threads/threadPool.ts';
+import { threadHealth } from '../../src/operators/threads/threadHealth.ts';
 import { stage } from '../../src/pipeline/stage.ts';
 import { eventually } from '../support/eventually.ts';
 import { nodeOf } from '../support/nodeOf.ts';

@@ -4,7 +4,7 @@ import { emitNotice } from '../../telemetry/emitNotice.ts';
 import { checkCount } from '../checkCount.ts';
 import { checkFunction } from '../checkFunction.ts';
 import { checkMs } from '../checkMs.ts';
-import type { LoopLoad, ScaleLimits } from './scale.ts';
+import type { LoopLoad, ScaleLimits } from './scaleState.ts';
 
 /** A change of the number of handlers that may run at once. */
 export interface ScaleChange {

@@ -1,5 +1,5 @@
 import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import type { LoopLoad } from './scale.ts';
+import type { LoopLoad } from './scaleState.ts';
 
 /** How often Node looks at the delay, in ms. */
 const RESOLUTION_MS = 10;

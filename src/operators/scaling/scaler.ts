@@ -6,7 +6,8 @@ import { emitNotice } from '../../telemetry/emitNotice.ts';
 import type { PoolGauge } from '../handlerPool.ts';
 import type { Scaling } from './concurrencyRange.ts';
 import { LoopProbe } from './loopProbe.ts';
-import { initialScale, type LoopLoad, type ScaleDecision, type ScaleSample, type ScaleState, scale } from './scale.ts';
+import { scale } from './scale.ts';
+import { initialScale, type LoopLoad, type ScaleDecision, type ScaleSample, type ScaleState } from './scaleState.ts';
 
 /** What is scaled. */
 export interface Scaled {

@@ -6,6 +6,7 @@ import type { Message } from '../../core/message.ts';
 import { revive } from './carriedError.ts';
 import { HandlerThread, type ThreadWatch } from './handlerThread.ts';
 import { NotCloneableError } from './notCloneableError.ts';
+import { reporting, type ThreadHealth } from './threadHealth.ts';
 import { ThreadModuleError } from './threadModuleError.ts';
 import type { ThreadAnswer } from './threadTask.ts';
 
@@ -15,20 +16,6 @@ export interface ThreadPoolOptions {
   readonly name: string;
   readonly threads: number;
   readonly resourceLimits: ResourceLimits | undefined;
-}
-
-/** How the threads of one `handleInThreads` are. */
-export interface ThreadHealth {
-  /** The URL of the handler's module. */
-  readonly module: string;
-  /** How many there are to be. */
-  readonly threads: number;
-  /** How many have loaded the module and take messages. */
-  readonly alive: number;
-  /** How many of them handle one. */
-  readonly busy: number;
-  /** How many ended, and were replaced. */
-  readonly replaced: number;
 }
 
 /** Who is told how the threads are. */
@@ -44,18 +31,6 @@ export interface Job {
   readonly message: Message;
   readonly attempt: number;
   readonly context: Context;
-}
-
-const started = new Set<ThreadPool>();
-
-/**
- * How the threads of every `handleInThreads` are that is subscribed in this process.
- *
- * @example
- * const healthy = threadHealth().every(({ alive }) => alive > 0);
- */
-export function threadHealth(): readonly ThreadHealth[] {
-  return [...started].map((pool) => pool.health);
 }
 
 /** Threads that all run one module. */
@@ -92,7 +67,7 @@ export class ThreadPool {
 
   /** Starts the threads; `changed` tells when they take jobs. */
   start(): void {
-    started.add(this);
+    reporting.add(this);
     import('piscina').then(
       ({ Piscina }) => {
         while (!this.closed && this.all.length < this.options.threads) {
@@ -122,7 +97,7 @@ export class ThreadPool {
   /** Ends the threads and whatever they do. */
   close(): void {
     this.closed = true;
-    started.delete(this);
+    reporting.delete(this);
     for (const thread of this.all) thread.close();
   }
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { initialScale, type ScaleSample, scale } from '../../../src/operators/scaling/scale.ts';
+import { scale } from '../../../src/operators/scaling/scale.ts';
+import { initialScale, type ScaleSample } from '../../../src/operators/scaling/scaleState.ts';
 import { LIMITS, poisson, randomFrom, simulate } from './simulate.ts';
 
 const everySecond = (perSecond: number) => () => 1_000 / perSecond;

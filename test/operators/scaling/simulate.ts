@@ -1,10 +1,10 @@
+import { scale } from '../../../src/operators/scaling/scale.ts';
 import {
   initialScale,
   type LoopLoad,
   type ScaleLimits,
   type ScaleReason,
-  scale,
-} from '../../../src/operators/scaling/scale.ts';
+} from '../../../src/operators/scaling/scaleState.ts';
 
 export const LIMITS: ScaleLimits = {
   min: 1,
