@@ -16,6 +16,7 @@ export type { RequestOptions } from './bus/requests/requester.ts';
 export type { Responder, RespondHandler, RespondOptions } from './bus/requests/respond.ts';
 export type { KeptDeadLetter, StreamReport } from './bus/streamReport.ts';
 export type { StreamBinding } from './bus/streams.ts';
+export { BufferOverflowError } from './core/bufferOverflowError.ts';
 export { bytesCodec } from './core/bytesCodec.ts';
 export type { Codec, Payload } from './core/codec.ts';
 export { Batch, Delivery, type RetryOptions } from './core/delivery.ts';
@@ -103,12 +104,19 @@ export {
   handle,
   handleInThreads,
   type LoopLoad,
+  type MergeByPriorityOptions,
+  type MergedByPriority,
   type MissingCase,
   mapData,
+  mergeByPriority,
   NotCloneableError,
   type Partitioned,
   type PartitionTopicsOptions,
+  type PrioritizeOptions,
+  type PriorityOptions,
+  type PrioritySources,
   partitionTopics,
+  prioritize,
   type RouteMatch,
   type RouteTopicsOptions,
   routeMatch,
@@ -144,6 +152,5 @@ export { type FromNdjsonOptions, fromNdjson, type OnBadLine } from './sources/fr
 export { type FromObservableOptions, fromObservable } from './sources/fromObservable.ts';
 export { type FromTopicsOptions, fromTopics, type TopicsPort } from './sources/fromTopics.ts';
 export type { LiveViewOptions } from './sources/liveView.ts';
-export { BufferOverflowError } from './sources/local/bufferOverflowError.ts';
 export { BadLineError } from './sources/ndjson/badLineError.ts';
 export { FileReadError } from './sources/ndjson/fileReadError.ts';

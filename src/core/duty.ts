@@ -74,8 +74,19 @@ export interface Holder {
   exhausted(): void;
 }
 
+/** Told what is kept back: a source, or a gate behind it that lets only so many deliveries through at once. */
+export interface Keeper {
+  /**
+   * Told that a holder keeps this duty's delivery back. Once all that may be out is kept back, nothing more can come:
+   * then it calls `exhausted` on every holder, even within this call. A source without credit leaves both out.
+   */
+  hold?(duty: RootDuty, holder: Holder): void;
+  /** Told, once a `hold`, that the delivery is kept back no longer; of no consequence if it has settled. */
+  letGo?(duty: RootDuty): void;
+}
+
 /** What a source is to the duties it gave out. */
-export interface Origin {
+export interface Origin extends Keeper {
   /** The source's name: its pattern or file. */
   readonly name: string;
   /** Takes the one verdict of a duty and frees its credit; may return what it made of the verdict. Must not throw. */
@@ -84,13 +95,6 @@ export interface Origin {
   flushed(): Observable<never>;
   /** Told how long what is out may take to settle once reading has ended, in ms. One without a deadline leaves it out. */
   drain?(withinMs: number): void;
-  /**
-   * Told that a holder keeps this duty's delivery back. Once all that may be out is kept back, nothing more can come:
-   * then it calls `exhausted` on every holder, even within this call. A source without credit leaves both out.
-   */
-  hold?(duty: RootDuty, holder: Holder): void;
-  /** Told, once a `hold`, that the delivery is kept back no longer; of no consequence if it has settled. */
-  letGo?(duty: RootDuty): void;
   /** How many deliveries like this duty's it may have out at once. A source without credit leaves it out. */
   creditFor?(duty: RootDuty): number;
 }
@@ -109,6 +113,7 @@ export class RootDuty extends Duty {
 
   /** Counts it, for a pipeline that runs. */
   tally: Tally | undefined = undefined;
+  private gates: readonly Keeper[] = NO_KEEPERS;
 
   constructor(readonly origin: Origin) {
     super();
@@ -116,6 +121,16 @@ export class RootDuty extends Duty {
 
   get roots(): readonly RootDuty[] {
     return [this];
+  }
+
+  /** Who is to be told where its delivery is kept back: its source, and the gates it has passed. */
+  get keepers(): readonly Keeper[] {
+    return [this.origin, ...this.gates];
+  }
+
+  /** Says that its delivery has passed a gate. */
+  passed(gate: Keeper): void {
+    this.gates = [...this.gates, gate];
   }
 
   protected pass(verdict: Verdict): void {
@@ -189,3 +204,4 @@ export class BatchDuty extends Duty {
 }
 
 const NONE: readonly Duty[] = [];
+const NO_KEEPERS: readonly Keeper[] = [];

@@ -1,6 +1,6 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
-import type { Holder, RootDuty } from '../core/duty.ts';
+import type { Holder, Keeper, RootDuty } from '../core/duty.ts';
 
 /** When a batch closes. */
 export interface BatchLimits {
@@ -22,7 +22,7 @@ export interface BatchLimits {
  */
 export class OpenBatch<D extends Delivery> implements Holder {
   private members: D[] = [];
-  private held: RootDuty[] = [];
+  private held: Held[] = [];
   private bytes = 0;
   /** Grows whenever the batch is emptied. */
   private generation = 0;
@@ -72,9 +72,11 @@ export class OpenBatch<D extends Delivery> implements Holder {
     const { generation, limits } = this;
     if (this.members.length >= limits.maxSize || this.bytes >= limits.maxBytes) return this.close();
     for (const duty of delivery.duty.roots) {
-      this.held.push(duty);
-      duty.origin.hold?.(duty, this);
-      if (generation !== this.generation) return;
+      for (const keeper of duty.keepers) {
+        this.held.push({ duty, keeper });
+        keeper.hold?.(duty, this);
+        if (generation !== this.generation) return;
+      }
     }
   }
 
@@ -87,13 +89,19 @@ export class OpenBatch<D extends Delivery> implements Holder {
     this.generation += 1;
     this.timer?.unsubscribe();
     this.settledBefore.clear();
-    for (const duty of held) duty.origin.letGo?.(duty);
+    for (const { duty, keeper } of held) keeper.letGo?.(duty);
     return kept;
   }
 
   private pass(members: readonly D[]): void {
     if (members.length > 0) this.closed(members);
   }
+}
+
+/** A duty, and who was told that it is kept back. */
+interface Held {
+  readonly duty: RootDuty;
+  readonly keeper: Keeper;
 }
 
 const NONE: readonly never[] = [];

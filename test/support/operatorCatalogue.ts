@@ -1,19 +1,24 @@
 import { expect } from 'chai';
 import { concat, defer, NEVER, Observable, type OperatorFunction, of, Subject, take, throwError } from 'rxjs';
 import type { Delivery } from '../../src/core/delivery.ts';
-import { chainOf } from '../../src/internal/graph.ts';
+import { chainOf, type GraphNode } from '../../src/internal/graph.ts';
 import { TestSource } from '../../src/testing/testSource.ts';
 import { deliveryMarbles } from './deliveryMarbles.ts';
 import { nodeOf } from './nodeOf.ts';
 
 type Operator = OperatorFunction<Delivery<string>, Delivery>;
 
-/**
- * What every operator over deliveries must do; each letter is to give one delivery at least, at once.
- *
- * @param atOnce whether it does: one that answers later can't stop a synchronous source
- */
-export function operatorCatalogue(name: string, make: () => Operator, { atOnce = true } = {}): void {
+/** How an operator differs from others. */
+export interface CatalogueOptions {
+  /** Whether it gives one delivery at once: one that answers later can't stop a synchronous source. @default true */
+  readonly atOnce?: boolean;
+  /** What it is in the graph. @default 'operator' */
+  readonly kind?: GraphNode['kind'];
+}
+
+/** What every operator over deliveries must do; each letter is to give one delivery at least, at once. */
+export function operatorCatalogue(name: string, make: () => Operator, options: CatalogueOptions = {}): void {
+  const { atOnce = true, kind = 'operator' } = options;
   describe(`${name}, as every operator`, () => {
     it('completes with an empty source', () =>
       deliveryMarbles(({ cold, deliveries, expectObservable, expectSubscriptions }) => {
@@ -88,7 +93,7 @@ export function operatorCatalogue(name: string, make: () => Operator, { atOnce =
     });
 
     it('has its place in the graph', () => {
-      expect(nodeOf(make() as OperatorFunction<never, unknown>)).includes({ kind: 'operator', name });
+      expect(nodeOf(make() as OperatorFunction<never, unknown>)).includes({ kind, name });
       expect(chainOf(new Subject<Delivery<string>>().pipe(make())).map((node) => node.name)).deep.equal([name]);
     });
   });

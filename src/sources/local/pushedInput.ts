@@ -1,7 +1,7 @@
 import { type Observable, Subject, takeUntil } from 'rxjs';
+import { BufferOverflowError } from '../../core/bufferOverflowError.ts';
 import { Fifo } from '../../internal/fifo.ts';
-import { BufferOverflowError } from './bufferOverflowError.ts';
-import { DropCount } from './dropCount.ts';
+import { DropCount } from '../../telemetry/dropCount.ts';
 import { type Demand, END, type LocalInput } from './localInput.ts';
 
 /** What becomes of a value that is pushed while there is no credit and the buffer is full. */
@@ -28,7 +28,7 @@ export class PushedInput<R> implements LocalInput<R> {
     private readonly source: Observable<R>,
     private readonly options: PushedInputOptions,
   ) {
-    this.dropped = new DropCount(options.name, options.overflow);
+    this.dropped = new DropCount(`source '${options.name}'`, options.overflow);
   }
 
   open(demand: Demand): void {
@@ -61,8 +61,8 @@ export class PushedInput<R> implements LocalInput<R> {
   }
 
   private overflow(value: R): void {
-    const { name, bufferSize, overflow } = this.options;
-    if (overflow === 'error') return this.finish(() => fail(new BufferOverflowError(name, bufferSize)));
+    const { bufferSize, overflow } = this.options;
+    if (overflow === 'error') return this.finish(() => fail(overflowed(this.options)));
     this.dropped.add();
     if (overflow === 'drop-newest' || bufferSize === 0) return;
     this.waiting.shift();
@@ -75,6 +75,13 @@ export class PushedInput<R> implements LocalInput<R> {
     this.stop.next();
     this.demand?.ready();
   }
+}
+
+function overflowed({ name, bufferSize }: PushedInputOptions): BufferOverflowError {
+  return new BufferOverflowError(
+    `source '${name}' was pushed more than it may keep: all its credit is out and ${bufferSize} wait; ` +
+      "slow the input, raise `bufferSize`, pass an iterable (it is pulled), or let it drop: overflow: 'drop-oldest'",
+  );
 }
 
 function fail(cause: unknown): never {

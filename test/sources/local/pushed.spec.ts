@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { type Observable, range, Subject } from 'rxjs';
+import { BufferOverflowError } from '../../../src/core/bufferOverflowError.ts';
 import type { Delivery } from '../../../src/core/delivery.ts';
 import { fromObservable } from '../../../src/sources/fromObservable.ts';
-import { BufferOverflowError } from '../../../src/sources/local/bufferOverflowError.ts';
 import { warningsOf } from '../../support/warnings.ts';
 
 /** What a source gives out, kept, and how it ends. */

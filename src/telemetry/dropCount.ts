@@ -1,12 +1,13 @@
-import { emitNotice } from '../../telemetry/emitNotice.ts';
+import { emitNotice } from './emitNotice.ts';
 
-/** Counts what a source dropped and says so: at the first, at each tenfold, and in sum at the end. */
+/** Counts what was dropped and says so: at the first, at each tenfold, and in sum at the end. */
 export class DropCount {
   private count = 0;
   private told = 0;
 
   constructor(
-    private readonly name: string,
+    /** Who drops: the subject of the sentence. */
+    private readonly who: string,
     private readonly policy: string,
   ) {}
 
@@ -21,7 +22,7 @@ export class DropCount {
 
   private tell(when: string): void {
     this.told = this.count;
-    const message = `source '${this.name}' dropped ${this.count} ${when}: its buffer was full (${this.policy})`;
+    const message = `${this.who} dropped ${this.count} ${when}: its buffer was full (${this.policy})`;
     emitNotice({ level: 'warn', code: 'SLUICE_DROPPED', message });
   }
 }

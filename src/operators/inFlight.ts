@@ -1,0 +1,111 @@
+import type { Duty, DutyWatcher, Holder, Keeper, RootDuty } from '../core/duty.ts';
+
+/**
+ * Deliveries that have passed a gate, at most so many at once.
+ *
+ * | state | event                                  | next  | effect                                          |
+ * |-------|----------------------------------------|-------|-------------------------------------------------|
+ * | out   | `ended`, or the duty has ended         | ended | its place is free; `freed` is called, once      |
+ * | ended | anything                               | ended | none                                            |
+ *
+ * Nothing more passes a gate whose places are all taken. So once open batches behind it keep back all that has passed,
+ * they would wait for ever, whatever credit their source has: then they are told to close.
+ */
+export class InFlight implements Keeper {
+  private readonly roots = new Map<RootDuty, number>();
+  private readonly held = new Map<RootDuty, number>();
+  private readonly holders = new Set<Holder>();
+  private count = 0;
+
+  constructor(
+    private most: number,
+    private readonly freed: () => void,
+  ) {}
+
+  get size(): number {
+    return this.count;
+  }
+
+  get full(): boolean {
+    return this.count >= this.most;
+  }
+
+  /** Changes how many may be out; those beyond it stay out. */
+  limit(most: number): void {
+    this.most = most;
+    this.check();
+  }
+
+  /** Takes a place, until the flight has ended or the duty has. */
+  enter(duty: Duty): Flight {
+    this.count += 1;
+    for (const root of duty.roots) {
+      this.roots.set(root, (this.roots.get(root) ?? 0) + 1);
+      root.passed(this);
+    }
+    return new Flight(duty, () => this.leave(duty));
+  }
+
+  hold(duty: RootDuty, holder: Holder): void {
+    if (!this.roots.has(duty)) return;
+    this.held.set(duty, (this.held.get(duty) ?? 0) + 1);
+    this.holders.add(holder);
+    this.check();
+  }
+
+  letGo(duty: RootDuty): void {
+    drop(this.held, duty);
+  }
+
+  private leave(duty: Duty): void {
+    this.count -= 1;
+    for (const root of duty.roots) if (drop(this.roots, root)) this.held.delete(root);
+    this.check();
+    this.freed();
+  }
+
+  private check(): void {
+    if (!this.full || this.held.size === 0 || this.held.size < this.roots.size) return;
+    const holders = [...this.holders];
+    this.holders.clear();
+    for (const holder of holders) holder.exhausted();
+  }
+}
+
+/** One delivery that is out. */
+export class Flight implements DutyWatcher {
+  private over = false;
+
+  constructor(
+    private readonly duty: Duty,
+    private readonly left: () => void,
+  ) {
+    watch(duty, this);
+  }
+
+  settled(): void {
+    if (this.duty.settled) this.ended();
+  }
+
+  /** Frees its place, settled or not. */
+  ended(): void {
+    if (this.over) return;
+    this.over = true;
+    this.left();
+  }
+}
+
+/** A batch has also ended when each member has, and a part when the whole has: so the whole lineage is watched. */
+function watch(duty: Duty, watcher: DutyWatcher): void {
+  duty.watch(watcher);
+  for (const origin of duty.origins) watch(origin, watcher);
+}
+
+/** Counts one less; true if that was the last. */
+function drop(counts: Map<RootDuty, number>, root: RootDuty): boolean {
+  const count = counts.get(root);
+  if (count === undefined) return false;
+  if (count > 1) counts.set(root, count - 1);
+  else counts.delete(root);
+  return count === 1;
+}
