@@ -90,6 +90,15 @@ export interface StreamStore {
   /** Removes dead letters. Emits how many. */
   purge(stream: string, ids: readonly string[]): Observable<number>;
 
+  /**
+   * Takes tokens of a limit that everyone who opens this place shares, by the store's clock: as many of what is wanted as
+   * there are now. A limit that is not there begins full, with the limits given; one that is keeps its own, and says which.
+   * It is kept for a day after its last use, or as long as it takes to fill.
+   */
+  takeTokens(limit: string, request: TokenRequest): Observable<TokenGrant>;
+  /** Changes a limit for everyone, or makes it; what it has in hand it keeps, up to the new burst. */
+  setLimits(limit: string, limits: RateLimits): Observable<void>;
+
   /** Ends every call under way with `StoreClosedError` and frees what the store holds. Safe to repeat. */
   close(): Observable<void>;
 }
@@ -255,6 +264,30 @@ export interface TrimResult {
   readonly removed: number;
   /** Entries beyond the bounds that were kept because a group still owes them. 0 where the server can't tell cheaply. */
   readonly owed: number;
+}
+
+/** A token bucket: how fast tokens come, and how many are kept. */
+export interface RateLimits {
+  /** Tokens a second, above 0. */
+  readonly rate: number;
+  /** The most tokens that are kept, a whole number from 1. */
+  readonly burst: number;
+}
+
+export interface TokenRequest {
+  /** The most tokens to take, a whole number from 0. */
+  readonly want: number;
+  /** What the limit begins with, if it is not there. */
+  readonly limits: RateLimits;
+}
+
+export interface TokenGrant {
+  /** Tokens taken. */
+  readonly granted: number;
+  /** In how many ms there will be another; 0 if there is one now. */
+  readonly waitMs: number;
+  /** The limits as they are. */
+  readonly limits: RateLimits;
 }
 
 export interface DeadLetterRequest {

@@ -6,6 +6,7 @@ import { creditCases } from './contract/creditCases.ts';
 import { deadLetterCases } from './contract/deadLetterCases.ts';
 import { exclusiveCases } from './contract/exclusiveCases.ts';
 import { groupCases } from './contract/groupCases.ts';
+import { limitCases } from './contract/limitCases.ts';
 import { membershipCases } from './contract/membershipCases.ts';
 import { orderCases } from './contract/orderCases.ts';
 import { payloadCases } from './contract/payloadCases.ts';
@@ -66,6 +67,7 @@ const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   trim: trimCases,
   stats: statsCases,
   views: readCases,
+  limits: limitCases,
   closing: closeCases,
   'raw entries': rawCases,
   'shared places': sharedCases,

@@ -12,6 +12,7 @@ import type {
   JoinOptions,
   Member,
   PartitionCounts,
+  RateLimits,
   ReadPage,
   ReadRequest,
   Settlement,
@@ -21,12 +22,15 @@ import type {
   StreamStore,
   Taken,
   TakeRequest,
+  TokenGrant,
+  TokenRequest,
   TrimBounds,
   TrimResult,
 } from '../../core/store.ts';
 import { FencedError, NoGroupError, StoreClosedError } from '../../core/storeErrors.ts';
 import { AttendanceLists } from './attendanceLists.ts';
 import { bytesOf } from './bytesOf.ts';
+import { Limits } from './limits.ts';
 import { makeRoom } from './makeRoom.ts';
 import { type GroupDesk, MemoryStream } from './memoryStream.ts';
 import { Space } from './space.ts';
@@ -68,6 +72,7 @@ class MemoryStore implements StreamStore {
   readonly features: ReadonlySet<StoreFeature> = new Set();
   private readonly space: Space;
   private readonly turns = new Turns();
+  private readonly limits = new Limits();
   private readonly streams = new Map<string, MemoryStream>();
   private readonly attendance = new AttendanceLists();
   private readonly partitions = new Map<string, number>();
@@ -188,6 +193,14 @@ class MemoryStore implements StreamStore {
 
   purge(stream: string, ids: readonly string[]): Observable<number> {
     return this.answer(() => this.streams.get(stream)?.purge(ids) ?? 0);
+  }
+
+  takeTokens(limit: string, request: TokenRequest): Observable<TokenGrant> {
+    return this.answer(() => this.limits.take(limit, request, this.scheduler.now()));
+  }
+
+  setLimits(limit: string, limits: RateLimits): Observable<void> {
+    return this.answer(() => this.limits.set(limit, limits, this.scheduler.now()));
   }
 
   close(): Observable<void> {

@@ -40,6 +40,11 @@ export function streamKeys(namespace: string, stream: string): StreamKeys {
   };
 }
 
+/** The key of a limit that processes share. */
+export function limitKey(namespace: string, limit: string): string {
+  return `${namespace}:limit:{${limit}}`;
+}
+
 function groupKeys(base: string, group: string): GroupKeys {
   return {
     due: PRIORITIES.map((priority) => `${base}:due.${priority}:${group}`),

@@ -7,6 +7,7 @@ import type {
   JoinOptions,
   Member,
   PartitionCounts,
+  RateLimits,
   ReadPage,
   ReadRequest,
   Settlement,
@@ -15,6 +16,7 @@ import type {
   StreamStore,
   Taken,
   TakeRequest,
+  TokenRequest,
   TrimBounds,
 } from '../../core/store.ts';
 import { FencedError, NoGroupError } from '../../core/storeErrors.ts';
@@ -24,6 +26,7 @@ import { attend, bind, depart } from './attendance.ts';
 import { Calls } from './calls.ts';
 import { Connections } from './connections.ts';
 import { deadLetters, purge, replay } from './deadLetters.ts';
+import { setLimits, takeTokens } from './limits.ts';
 import { MemberStates } from './memberStates.ts';
 import { Membership } from './membership.ts';
 import { readPage } from './readPage.ts';
@@ -155,6 +158,14 @@ class RedisStore implements StreamStore {
 
   purge(stream: string, ids: readonly string[]) {
     return this.calls.call({ stream }, () => purge(this.redis, stream, ids));
+  }
+
+  takeTokens(limit: string, request: TokenRequest) {
+    return this.calls.call({}, () => takeTokens(this.redis, limit, request));
+  }
+
+  setLimits(limit: string, limits: RateLimits) {
+    return this.calls.call({}, () => setLimits(this.redis, limit, limits));
   }
 
   close() {

@@ -17,6 +17,7 @@ const NAMES = [
   'settle',
   'stats',
   'take',
+  'tokens',
   'trim',
 ] as const;
 

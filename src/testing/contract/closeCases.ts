@@ -26,6 +26,8 @@ function calls(store: StreamStore, stream: string): readonly Observable<unknown>
     store.deadLetters(stream, { count: 1 }),
     store.replay(stream, ['1-1']),
     store.purge(stream, ['1-1']),
+    store.takeTokens(stream, { want: 1, limits: { rate: 1, burst: 1 } }),
+    store.setLimits(stream, { rate: 1, burst: 1 }),
   ];
 }
 
