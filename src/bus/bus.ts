@@ -4,6 +4,7 @@ import type { Message } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
 import type { PublishOptions, Receipt } from '../core/publisher.ts';
 import type { DeadLetterRequest, StreamStore } from '../core/store.ts';
+import type { RateLimit, RateLimitOptions } from '../operators/rateLimit.ts';
 import type { TopicOf, ToTopicOptions } from '../sinks/toTopic.ts';
 import type { FromTopicsOptions } from '../sources/fromTopics.ts';
 import type { LiveViewOptions } from '../sources/liveView.ts';
@@ -54,6 +55,14 @@ export interface Bus extends AsyncDisposable {
 
   /** Answers the requests on the topics that match a pattern; what the handler returns is the answer. */
   respond(pattern: string, handler: RespondHandler, options?: RespondOptions): Responder;
+
+  /**
+   * A rate limit that every process on this store shares by its name: for `limitRate`. The limits given are what it begins
+   * with; one that is there keeps its own. `set` changes it, and the others learn of it within a second.
+   *
+   * Throws `InvalidOptionError` if the name or a limit makes no sense.
+   */
+  rateLimit(name: string, limits: RateLimitOptions): RateLimit;
 
   /**
    * What is in a stream, lane by lane and group by group, over all its partitions and in each.

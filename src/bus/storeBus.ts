@@ -24,6 +24,8 @@ import type { PublishOptions, Receipt } from '../core/publisher.ts';
 import type { DeadLetterRequest, StreamStore } from '../core/store.ts';
 import { StoreClosedError } from '../core/storeErrors.ts';
 import { LONGEST_MS } from '../internal/longestMs.ts';
+import { type RateLimit, type RateLimitOptions, rateLimits } from '../operators/rateLimit.ts';
+import { SharedLimit } from '../operators/sharedLimit.ts';
 import { type TopicOf, type ToTopicOptions, toTopic } from '../sinks/toTopic.ts';
 import { type FromTopicsOptions, fromTopics, type TopicsPort } from '../sources/fromTopics.ts';
 import { type LiveViewOptions, type LiveViewPort, liveView } from '../sources/liveView.ts';
@@ -126,6 +128,15 @@ export class StoreBus implements Bus {
 
   respond(pattern: string, handler: RespondHandler, options?: RespondOptions): Responder {
     return respond(this, pattern, handler, options);
+  }
+
+  rateLimit(name: string, options: RateLimitOptions): RateLimit {
+    this.checkOpen();
+    if (typeof name !== 'string' || !/^[^\s:{}]{1,128}$/.test(name)) {
+      throw new InvalidOptionError('name', name, 'a name of 1 to 128 characters without white space, colon or braces');
+    }
+    const { notify } = this.announced;
+    return new SharedLimit({ store: this.store, name, limits: rateLimits(options), notify, scheduler: asyncScheduler });
   }
 
   async stats(stream = 'main'): Promise<StreamReport> {
