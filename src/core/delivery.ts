@@ -83,6 +83,11 @@ export class Delivery<T = unknown> {
     return new Delivery(this.message, this.attempt, this.duty, context, this.links);
   }
 
+  /** The same delivery under another duty, one that was derived of its own. */
+  withDuty(duty: Duty): Delivery<T> {
+    return new Delivery(this.message, this.attempt, duty, this.context, this.links);
+  }
+
   /** A delivery a part: this one settles when every part has, with the worst verdict. No parts is an ack. */
   split<U>(parts: readonly U[]): readonly Delivery<U>[] {
     const shares = this.duty.split(parts.length);
@@ -115,6 +120,10 @@ export class Batch<T = unknown> extends Delivery<readonly T[]> {
 
   override withContext(context: Context): Batch<T> {
     return new Batch(this.members, this.duty, context);
+  }
+
+  override withDuty(duty: Duty): Batch<T> {
+    return new Batch(this.members, duty, this.context);
   }
 }
 

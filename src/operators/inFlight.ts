@@ -1,14 +1,14 @@
 import type { Duty, DutyWatcher, Holder, Keeper, RootDuty } from '../core/duty.ts';
 
 /**
- * Deliveries that have passed a gate, at most so many at once.
+ * Deliveries that have passed a gate, of which it lets through only so many.
  *
  * | state | event                                  | next  | effect                                          |
  * |-------|----------------------------------------|-------|-------------------------------------------------|
  * | out   | `ended`, or the duty has ended         | ended | its place is free; `freed` is called, once      |
  * | ended | anything                               | ended | none                                            |
  *
- * Nothing more passes a gate whose places are all taken. So once open batches behind it keep back all that has passed,
+ * Nothing more passes a gate that is full. So once open batches behind it keep back all that has passed,
  * they would wait for ever, whatever credit their source has: then they are told to close.
  */
 export class InFlight implements Keeper {
@@ -18,32 +18,29 @@ export class InFlight implements Keeper {
   private count = 0;
 
   constructor(
-    private most: number,
+    /** Whether nothing more passes while so many are out. */
+    private readonly isFull: (count: number) => boolean,
     private readonly freed: () => void,
   ) {}
 
-  get size(): number {
-    return this.count;
-  }
-
   get full(): boolean {
-    return this.count >= this.most;
+    return this.isFull(this.count);
   }
 
-  /** Changes how many may be out; those beyond it stay out. */
-  limit(most: number): void {
-    this.most = most;
-    this.check();
-  }
-
-  /** Takes a place, until the flight has ended or the duty has. */
-  enter(duty: Duty): Flight {
+  /**
+   * Takes a place, until the flight has ended or the duty has.
+   * @param ended called then, before the place is free
+   */
+  enter(duty: Duty, ended?: () => void): Flight {
     this.count += 1;
     for (const root of duty.roots) {
       this.roots.set(root, (this.roots.get(root) ?? 0) + 1);
       root.passed(this);
     }
-    return new Flight(duty, () => this.leave(duty));
+    return new Flight(duty, () => {
+      ended?.();
+      this.leave(duty);
+    });
   }
 
   hold(duty: RootDuty, holder: Holder): void {
@@ -57,18 +54,19 @@ export class InFlight implements Keeper {
     drop(this.held, duty);
   }
 
+  /** To be called when something else has changed whether more can pass. */
+  check(): void {
+    if (!this.full || this.held.size === 0 || this.held.size < this.roots.size) return;
+    const holders = [...this.holders];
+    this.holders.clear();
+    for (const holder of holders) holder.exhausted();
+  }
+
   private leave(duty: Duty): void {
     this.count -= 1;
     for (const root of duty.roots) if (drop(this.roots, root)) this.held.delete(root);
     this.check();
     this.freed();
-  }
-
-  private check(): void {
-    if (!this.full || this.held.size === 0 || this.held.size < this.roots.size) return;
-    const holders = [...this.holders];
-    this.holders.clear();
-    for (const holder of holders) holder.exhausted();
   }
 }
 

@@ -2,6 +2,8 @@ export { acknowledge } from './acknowledge.ts';
 export { type BatchOptions, batch } from './batch.ts';
 export type { Branch } from './branch.ts';
 export { BranchEndedError } from './branchEndedError.ts';
+export type { CircuitChange, CircuitState } from './circuit.ts';
+export { type CircuitBreakOptions, circuitBreak } from './circuitBreak.ts';
 export { type Answer, type Handled, type HandleOptions, type Handler, handle } from './handle.ts';
 export {
   type HandleInThreadsOptions,

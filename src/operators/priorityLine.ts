@@ -28,7 +28,10 @@ export class PriorityLine<D extends Delivery> {
     private readonly done: () => void,
   ) {
     this.waiting = new TieredQueue(rules);
-    this.inFlight = new InFlight(maxInFlight, () => this.tick());
+    this.inFlight = new InFlight(
+      (count) => count >= maxInFlight,
+      () => this.tick(),
+    );
   }
 
   /** One that was settled before it came is passed on at once: nobody would tell when its place is free. */

@@ -1,0 +1,117 @@
+import { asapScheduler, type Subscriber } from 'rxjs';
+import type { Delivery } from '../core/delivery.ts';
+import type { Duty } from '../core/duty.ts';
+import { Circuit, type CircuitChange, type CircuitRules } from './circuit.ts';
+import { CircuitCall } from './circuitCall.ts';
+import { type Flight, InFlight } from './inFlight.ts';
+import { passOn } from './passOn.ts';
+import { priorityRules } from './priorityOptions.ts';
+import { TieredQueue } from './tieredQueue.ts';
+
+export interface CircuitLineOptions extends CircuitRules {
+  readonly concurrency: number;
+  readonly isFailure: (error: Error) => boolean;
+  readonly changed: (change: CircuitChange) => void;
+}
+
+/** A call that is inside, and its place there. */
+interface Inside {
+  readonly call: CircuitCall;
+  readonly flight: Flight;
+}
+
+/** Deliveries that wait to be let into an operator, as its circuit allows; the most urgent first. */
+export class CircuitLine<D extends Delivery> {
+  private readonly waiting: TieredQueue<D>;
+  private readonly circuit: Circuit;
+  private readonly inFlight: InFlight;
+  private readonly inside = new WeakMap<Duty, Inside>();
+  private handing = false;
+  private ticking = false;
+  private finishing = false;
+
+  constructor(
+    private readonly options: CircuitLineOptions,
+    private readonly subscriber: Subscriber<D>,
+  ) {
+    this.waiting = new TieredQueue(priorityRules({ scheduler: options.scheduler }));
+    this.circuit = new Circuit(options, (change) => this.changed(change));
+    this.inFlight = new InFlight(
+      (count) => this.isFull(count),
+      () => this.tick(),
+    );
+  }
+
+  /** One that was settled before it came is let in at once: its failure would not be seen. */
+  take(delivery: D): void {
+    if (delivery.settled) return passOn(this.subscriber, delivery);
+    this.waiting.push(delivery, delivery.message.priority);
+    this.run();
+  }
+
+  /** What this was derived of has come out of the operator. */
+  left(duty: Duty): void {
+    const inside = this.inside.get(duty);
+    if (inside === undefined) {
+      for (const origin of duty.origins) this.left(origin);
+      return;
+    }
+    inside.call.left();
+    inside.flight.ended();
+  }
+
+  /** Completes once nothing waits. */
+  finish(): void {
+    this.finishing = true;
+    this.run();
+  }
+
+  /** Gives back what waits. */
+  stop(): void {
+    this.finishing = false;
+    this.circuit.stop();
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) next.release();
+  }
+
+  /** While it is open nothing passes, but something will: a batch inside that is not full may wait for it. */
+  private isFull(count: number): boolean {
+    const { state, admits } = this.circuit;
+    return state !== 'open' && (count >= this.options.concurrency || !admits);
+  }
+
+  private changed(change: CircuitChange): void {
+    this.options.changed(change);
+    this.tick();
+  }
+
+  /** Not within the settlement that brought it about: its source is to hear of it first. */
+  private tick(): void {
+    if (this.ticking) return;
+    this.ticking = true;
+    asapScheduler.schedule(() => {
+      this.ticking = false;
+      this.inFlight.check();
+      this.run();
+    });
+  }
+
+  private run(): void {
+    if (this.handing) return;
+    this.handing = true;
+    while (this.waiting.size > 0 && this.circuit.admits && !this.inFlight.full && !this.subscriber.closed) {
+      this.hand(this.waiting.shift() as D);
+    }
+    this.handing = false;
+    if (!this.finishing || this.waiting.size > 0) return;
+    this.finishing = false;
+    this.subscriber.complete();
+  }
+
+  private hand(delivery: D): void {
+    if (delivery.settled) return;
+    const call = new CircuitCall(delivery, this.circuit, this.options.isFailure);
+    const flight = this.inFlight.enter(call.duty, () => call.ended());
+    this.inside.set(call.duty, { call, flight });
+    this.subscriber.next(delivery.withDuty(call.duty) as D);
+  }
+}
