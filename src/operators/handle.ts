@@ -39,7 +39,8 @@ export interface HandleOptions {
  * With `concurrency: { min, max }` it runs as many at once as the load asks for and the event loop bears: more while all
  * are busy and deliveries wait, fewer once fewer have been enough for a while. `onScale` is told of each change and why.
  *
- * Order: what waits starts by tier, the most urgent first, and within a tier as it came. With a concurrency of 1 that is
+ * Order: what waits starts by tier, the most urgent first, and within a tier as it came; what has been passed over for
+ * 10 s counts as a tier more urgent, and so on (`prioritize` before it has other policies). With a concurrency of 1 that is
  * the order of what comes out; above, it is that of completion. Memory: what waits for its turn is bounded by the source's
  * credit, which bounds what can run as well. Settlement: none of its own while all goes well.
  *

@@ -3,6 +3,7 @@ import type { Delivery } from '../core/delivery.ts';
 import { Arrivals } from '../internal/arrivals.ts';
 import { HandlerRun, type HandlerSetup } from './handlerRun.ts';
 import { passOn } from './passOn.ts';
+import { priorityRules } from './priorityOptions.ts';
 import { TieredQueue } from './tieredQueue.ts';
 
 /** Measures a pool. */
@@ -14,7 +15,7 @@ export interface PoolGauge {
 }
 
 /**
- * Runs a handler over deliveries, so many at once; the others wait, the most urgent tier first.
+ * Runs a handler over deliveries, so many at once; the others wait, the most urgent tier first, and age.
  *
  * Handlers start, and results are passed on, in one loop only: whatever comes in while it runs (a settlement makes the
  * source emit again) waits for its turn, so that no depth of the stack grows with the number of deliveries.
@@ -22,7 +23,7 @@ export interface PoolGauge {
 export class HandlerPool {
   /** Told of what comes and of how many run. */
   gauge: PoolGauge | undefined = undefined;
-  private readonly waiting = new TieredQueue<Delivery>();
+  private readonly waiting: TieredQueue<Delivery>;
   private readonly arrivals = new Arrivals<Delivery>();
   private readonly running = new Set<HandlerRun>();
   /** Runs that are over and may start again. */
@@ -37,6 +38,7 @@ export class HandlerPool {
     setup: Omit<HandlerSetup, 'ended'>,
     private readonly subscriber: Subscriber<Delivery>,
   ) {
+    this.waiting = new TieredQueue(priorityRules({ scheduler: setup.scheduler }));
     this.setup = { ...setup, ended: (run) => this.ended(run) };
   }
 

@@ -46,7 +46,7 @@ export interface MergeByPriorityOptions<T> extends PriorityOptions {
  *
  * @throws {InvalidOptionError} if a source or an option can't be used
  */
-export function mergeByPriority<const S extends PrioritySources>(
+export function mergeByPriority<S extends PrioritySources>(
   sources: S,
   options: MergeByPriorityOptions<MergedByPriority<S>> = {},
 ): Observable<MergedByPriority<S>> {

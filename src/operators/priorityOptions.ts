@@ -14,7 +14,10 @@ export interface PriorityOptions {
   readonly policy?: 'strict' | 'weighted';
   /** The share of each tier, with `'weighted'`: numbers above 0. @default critical 8, high 4, normal 2, low 1 */
   readonly weights?: Partial<PerPriority<number>>;
-  /** After waiting this long, in ms, it counts as a tier more urgent, and again after that; Infinity: never. @default 10_000 */
+  /**
+   * What has been passed over for this long, in ms, counts as a tier more urgent, and again after that; Infinity: never.
+   * @default 10_000
+   */
   readonly ageMs?: number;
   /** Whose time that is. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;

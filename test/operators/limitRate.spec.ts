@@ -58,7 +58,7 @@ describe('limitRate', () => {
     expect(order({})).equal('0x 20c 40c 60c 80c 100c 120c 140c 160c 180l 200l 220l 240l 260l');
     const weighted = order({ policy: 'weighted', weights: { critical: 2, low: 1 } });
     expect(weighted.replaceAll(/\d| /g, '')).equal('xcclcclcclccll');
-    expect(order({ ageMs: 10 }).replaceAll(/\d| /g, '')).equal('xclclclclclccc');
+    expect(order({ ageMs: 10 }).replaceAll(/\d| /g, '')).equal('xcclclclclclcc');
   });
 
   it('drops what others settle while it waits, and takes no token for it', () =>

@@ -122,7 +122,7 @@ describe('TieredQueue', () => {
       }
     });
 
-    it('lets what has waited for ageMs rise by a tier, and again after that', () => {
+    it('lets what has been passed over for ageMs rise by a tier, and again after that', () => {
       const line = new Line();
       line.push('low');
       const before = (tier: Priority, nowMs: number) => {
@@ -130,20 +130,28 @@ describe('TieredQueue', () => {
         line.push(tier);
         return line.take(1)[0];
       };
-      expect(before('normal', AGE_MS - 1)).to.equal('normal 1');
-      expect(before('high', AGE_MS)).to.equal('high 1');
-      expect(before('critical', 3 * AGE_MS - 1)).to.equal('critical 1');
-      // It counts as critical now: the two take turns.
-      line.nowMs = 3 * AGE_MS;
-      line.push('critical', 2);
-      expect(line.take(3)).to.include('low 1');
+      expect(before('normal', 1_000)).to.equal('normal 1');
+      expect(before('normal', 1_000 + AGE_MS - 1)).to.equal('normal 2');
+      expect(before('high', 1_000 + 2 * AGE_MS - 1)).to.equal('high 1');
+      expect(before('critical', 1_000 + 3 * AGE_MS - 1)).to.equal('critical 1');
+      expect(before('critical', 1_000 + 3 * AGE_MS)).to.equal('low 1');
+    });
+
+    it('counts no time in which nothing went before it', () => {
+      const line = new Line();
+      line.push('low', 2);
+      line.nowMs = 10 * AGE_MS;
+      expect(line.take(1)).to.deep.equal(['low 1']);
+      line.push('normal');
+      expect(line.take(2)).to.deep.equal(['normal 1', 'low 2']);
     });
 
     it('keeps nothing critical behind more than three others, however long those have waited', () => {
       const line = new Line();
       for (const tier of ['low', 'normal', 'high'] as const) line.push(tier, 1_000);
+      line.take(1);
       line.nowMs = 10 * AGE_MS;
-      line.take(50);
+      expect(line.shares(99)).to.deep.equal({ low: 33, normal: 33, high: 33 });
       line.push('critical');
       expect(line.take(4)).to.include('critical 1');
     });
@@ -152,6 +160,7 @@ describe('TieredQueue', () => {
       const line = new Line();
       line.push('low', 10);
       for (const tier of ['critical', 'high', 'normal'] as const) line.push(tier, 1_000);
+      line.take(1);
       line.nowMs = 3 * AGE_MS;
       expect(line.take(40)).to.include('low 10');
     });
@@ -232,8 +241,9 @@ describe('TieredQueue', () => {
     it('gives what has aged the weight of the tier it has risen to', () => {
       const line = new Line({ policy: 'weighted' });
       line.push('low', 500);
-      line.nowMs = 3 * AGE_MS;
       line.push('critical', 500);
+      line.take(17);
+      line.nowMs = 3 * AGE_MS;
       expect(line.shares(100)).to.deep.equal({ critical: 50, low: 50 });
     });
   });
