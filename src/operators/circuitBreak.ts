@@ -52,10 +52,11 @@ export interface CircuitBreakOptions {
  * seen: put it before `acknowledge()`. Errors: the operator's.
  *
  * @example
- * const changes = new Subject<CircuitChange>();
- * changes.subscribe(({ to, reason }) => console.warn(`circuit ${to}: ${reason}`));
  * bus.from('orders.*', { group: 'book' }).pipe(
- *   circuitBreak(handle(book, { concurrency: 16, timeoutMs: 2_000 }), { coolDownMs: 30_000, changes }),
+ *   circuitBreak(handle(book, { concurrency: 16, timeoutMs: 2_000 }), {
+ *     coolDownMs: 30_000,
+ *     changes: { next: ({ to, reason }) => console.warn(`circuit ${to}: ${reason}`) },
+ *   }),
  * );
  *
  * @throws {InvalidOptionError} if the operator is no function, or an option makes no sense
