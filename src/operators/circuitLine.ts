@@ -90,7 +90,6 @@ export class CircuitLine<D extends Delivery> {
     this.ticking = true;
     asapScheduler.schedule(() => {
       this.ticking = false;
-      this.inFlight.check();
       this.run();
     });
   }

@@ -54,19 +54,18 @@ export class InFlight implements Keeper {
     drop(this.held, duty);
   }
 
-  /** To be called when something else has changed whether more can pass. */
-  check(): void {
-    if (!this.full || this.held.size === 0 || this.held.size < this.roots.size) return;
-    const holders = [...this.holders];
-    this.holders.clear();
-    for (const holder of holders) holder.exhausted();
-  }
-
   private leave(duty: Duty): void {
     this.count -= 1;
     for (const root of duty.roots) if (drop(this.roots, root)) this.held.delete(root);
     this.check();
     this.freed();
+  }
+
+  private check(): void {
+    if (!this.full || this.held.size === 0 || this.held.size < this.roots.size) return;
+    const holders = [...this.holders];
+    this.holders.clear();
+    for (const holder of holders) holder.exhausted();
   }
 }
 

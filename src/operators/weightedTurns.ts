@@ -14,7 +14,6 @@ import { NOBODY, type Turns } from './turns.ts';
 export class WeightedTurns implements Turns {
   /** When each tier is through with what it had. */
   private readonly through = [0, 0, 0, 0];
-  private readonly idle = [false, false, false, false];
   private now = 0;
 
   /** @param weights by tier, above 0 */
@@ -25,8 +24,8 @@ export class WeightedTurns implements Turns {
     let first = Infinity;
     for (let tier = 0; tier < ranks.length; tier += 1) {
       const rank = ranks[tier] as number;
-      if (this.rests(tier, rank === NOBODY)) continue;
-      // Never in the past: what has just aged does not make up for the time when it weighed less.
+      if (rank === NOBODY) continue;
+      // Never in the past: who was away, or weighed less, does not make up for it.
       const through = Math.max(this.now, (this.through[tier] as number) + 1 / this.weight(tier, rank));
       if (through >= first) continue;
       next = tier;
@@ -35,12 +34,6 @@ export class WeightedTurns implements Turns {
     this.through[next] = first;
     this.now = first;
     return next;
-  }
-
-  private rests(tier: number, idle: boolean): boolean {
-    if (!idle && this.idle[tier]) this.through[tier] = Math.max(this.through[tier] as number, this.now);
-    this.idle[tier] = idle;
-    return idle;
   }
 
   private weight(tier: number, rank: number): number {

@@ -83,6 +83,18 @@ describe('Circuit', () => {
       });
     }));
 
+  it('has forgotten what was before, once it closes', () =>
+    withCircuit({ windowMs: 1_000, probes: 1 }, (circuit, _, { at }) => {
+      call(circuit, FAILURE, FAILURE, FAILURE, FAILURE);
+      at(51, () => call(circuit, ANSWER));
+      at(52, () => {
+        call(circuit, FAILURE, FAILURE, FAILURE);
+        expect(circuit.state).equal('closed');
+        call(circuit, FAILURE);
+        expect(circuit.state).equal('open');
+      });
+    }));
+
   it('opens again when a probe fails, for another cool-down', () =>
     withCircuit({ minimum: 1 }, (circuit, changes, { at }) => {
       call(circuit, FAILURE);
@@ -141,5 +153,6 @@ describe('FailureWindow', () => {
     window.add(true, 5_000);
     window.add(false, 3_000);
     expect(window.counts(3_000)).deep.equal({ calls: 2, failed: 1 });
+    expect(window.counts(5_010)).deep.equal({ calls: 2, failed: 1 });
   });
 });

@@ -315,6 +315,55 @@ describe('circuitBreak', () => {
       expect(sizes).deep.equal([3, 1, 3, 3]);
     }));
 
+  it('closes such a batch also when the other probes have ended elsewhere', () =>
+    virtualRun(({ flush }) => {
+      const source = new CreditSource(100);
+      const sizes: number[] = [];
+      let down = true;
+      const write = pipe(
+        batch<string>({ maxSize: 50 }),
+        handle((members: readonly string[]) => void sizes.push(members.length)),
+      );
+      const inside: OperatorFunction<Delivery<string>, Delivery<unknown>> = (entered) =>
+        entered.pipe(
+          handle(
+            (data: string) => {
+              if (down) throw new Error('down');
+              return timer(data === '3' ? 9 : 1).pipe(map(() => data));
+            },
+            { concurrency: 9 },
+          ),
+          filter((delivery) => delivery.data !== '3' || !delivery.ack()),
+          write,
+        );
+      timer(10).subscribe(() => {
+        down = false;
+      });
+      merge(from(letters(4)).pipe(map((letter) => source.deliver(letter))), NEVER)
+        .pipe(circuitBreak(inside, { ...QUICK, concurrency: 3, probes: 2 }), acknowledge())
+        .subscribe();
+      flush();
+      expect([sizes, source.unsettled]).deep.equal([[1], []]);
+    }));
+
+  it('leaves the verdicts on what has come out as they are, also while it is open', () =>
+    virtualRun(({ source, flush, at }) => {
+      const service = new Service();
+      const out: Delivery<string>[] = [];
+      from(letters(3))
+        .pipe(
+          map((letter) => source.deliver(letter)),
+          circuitBreak(service.handle(), { ...QUICK, minimum: 1, failureRate: 0.1 }),
+        )
+        .subscribe((delivery) => out.push(delivery));
+      at(1, () => {
+        service.down = true;
+      });
+      at(5, () => out[0]?.fail(new Error('behind')));
+      at(6, () => expect(source.log).deep.equal(['fail 1: down', 'fail 0: behind']));
+      flush();
+    }));
+
   it('keeps a batch a batch', () => {
     const source = new TestSource();
     const seen: unknown[] = [];

@@ -123,6 +123,13 @@ describe('mergeByPriority', () => {
       );
       expect(String(seen[1])).equal('Error: gone');
       expect(source.log).deep.equal(['release y', 'release a', 'release b']);
+      const late = new TestSource();
+      const input = new Subject<Delivery<string>>();
+      let log: readonly string[] = [];
+      mergeByPriority([input], { maxInFlight: 1 }).subscribe({ error: () => (log = late.log) });
+      for (const data of ['a', 'b']) input.next(late.deliver(data));
+      input.error(new Error('gone'));
+      expect(log, 'released by the time the error is told').deep.equal(['release b']);
       const other = new TestSource();
       mergeByPriority([of(other.deliver('a'), other.deliver('b')), NEVER], { maxInFlight: 1 })
         .subscribe()

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { asyncScheduler, map, NEVER, Observable, of, throwError, timer } from 'rxjs';
+import { asyncScheduler, map, NEVER, Observable, of, type SchedulerLike, Subscription, throwError, timer } from 'rxjs';
 import { memoryStore } from '../../src/adapters/memory/index.ts';
 import { InvalidOptionError } from '../../src/core/errors.ts';
 import type { Notice } from '../../src/core/notice.ts';
@@ -220,6 +220,26 @@ describe('SharedLimit', () => {
       expect(desk.asked).deep.equal([]);
       expect(source.log).deep.equal(['release b']);
     }));
+
+  it('leaves no timer when nobody waits any longer', () => {
+    const actions: Subscription[] = [];
+    const scheduler: SchedulerLike = {
+      now: () => 0,
+      schedule: () => {
+        const action = new Subscription();
+        actions.push(action);
+        return action;
+      },
+    };
+    const limits = { rate: 0.001, burst: 1 };
+    const limit = new SharedLimit({ store: memoryStore(), name: 'orders', limits, notify: () => undefined, scheduler });
+    limit.ready(1).subscribe();
+    expect(limit.take()).equal(true);
+    const waiting = limit.ready(1).subscribe();
+    expect(actions.map(({ closed }) => closed)).deep.equal([false]);
+    waiting.unsubscribe();
+    expect(actions.map(({ closed }) => closed)).deep.equal([true]);
+  });
 
   it('keeps no more than a block of what comes for those who have gone', () =>
     virtualRun(({ source, flush, at }) => {

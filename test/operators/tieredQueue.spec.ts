@@ -146,6 +146,20 @@ describe('TieredQueue', () => {
       expect(line.take(2)).to.deep.equal(['normal 1', 'low 2']);
     });
 
+    it('tells the age of each by itself', () => {
+      const line = new Line();
+      line.push('low');
+      for (let i = 0; i < 5; i += 1) {
+        line.push('normal');
+        expect(line.take(1)).to.deep.equal([`normal ${i + 1}`]);
+      }
+      expect(line.take(1)).to.deep.equal(['low 1']);
+      line.nowMs = 10 * AGE_MS;
+      line.push('low');
+      line.push('normal');
+      expect(line.take(1)).to.deep.equal(['normal 6']);
+    });
+
     it('keeps nothing critical behind more than three others, however long those have waited', () => {
       const line = new Line();
       for (const tier of ['low', 'normal', 'high'] as const) line.push(tier, 1_000);
