@@ -12,6 +12,7 @@ import { eventually } from '../support/eventually.ts';
 import { onEachStore } from '../support/onEachStore.ts';
 import { redisFixture } from '../support/redisFixture.ts';
 import { startRedis } from '../support/redisServer.ts';
+import { TestProcess } from '../support/testProcess.ts';
 
 /** So slow that no token comes while a test runs. */
 const SLOW = { rate: 0.001, burst: 10 };
@@ -85,8 +86,28 @@ describe('a rate limit that is shared', () => {
     await eventually(() => seen.length === 12, { withinMs: 15_000 });
   });
 
-  describe('on Redis', () => {
+  describe('of several processes, on Redis', () => {
     const fixture = redisFixture();
+
+    it('is one for all of them, and changed for all by one', async function () {
+      this.timeout(60_000);
+      const args = [fixture.server.url, '40'];
+      await using one = new TestProcess<{ readonly data: number }>('limited', args);
+      await using two = new TestProcess<{ readonly data: number }>('limited', args);
+      const passed = () => one.messages.length + two.messages.length;
+      await eventually(() => passed() === 10, { withinMs: 30_000 });
+      // Both wait now: a third would find nothing either.
+      await using bus = await connect(fixture.server.url);
+      const limit = bus.rateLimit('numbers', { rate: 1, burst: 1 });
+      const waiting = limit.ready(1).subscribe();
+      await eventually(() => expect(limit.limits).to.deep.equal({ rate: 0.001, burst: 10 }));
+      expect([limit.take(), passed()]).to.deep.equal([false, 10]);
+      waiting.unsubscribe();
+
+      one.send({ rate: 1_000, burst: 100 });
+      await Promise.all([one.end(), two.end()]);
+      expect(passed()).to.equal(80);
+    });
 
     it('leaves one key, which is not kept for ever', async () => {
       await using bus = await connect({ store: fixture.server.url, namespace: 'kept' });

@@ -69,7 +69,11 @@ describe('operators that hold deliveries back, in any order', () => {
           source
             .pipe(
               map((delivery) => {
-                delivery.duty.watch({ settled: ({ kind }) => void (acked += kind === 'ack' ? 1 : 0) });
+                delivery.duty.watch({
+                  settled: ({ kind }) => {
+                    if (kind === 'ack') acked += 1;
+                  },
+                });
                 return delivery as Delivery<unknown>;
               }),
               (deliveries) => chain(deliveries, stages),
