@@ -1,7 +1,8 @@
 import type { Delivery } from '../core/delivery.ts';
 import { RELEASE, type Verdict } from '../core/outcome.ts';
 import type { CallResult, Circuit } from './circuit.ts';
-import { GuardDuty } from './guardDuty.ts';
+import { type DutyGuard, GuardDuty } from './guardDuty.ts';
+import type { Flight, InFlight } from './inFlight.ts';
 
 /**
  * A delivery inside the operator that a circuit guards.
@@ -15,31 +16,30 @@ import { GuardDuty } from './guardDuty.ts';
  * | inside | another verdict, or others settle it   | over  | neither                                                  |
  * | over   | a verdict                              | over  | none: it passes as it is                                 |
  */
-export class CircuitCall {
+export class CircuitCall implements DutyGuard {
   readonly duty: GuardDuty;
+  private readonly flight: Flight;
   private readonly end: (result: CallResult) => void;
   private over = false;
 
   constructor(
     delivery: Delivery,
-    private readonly circuit: Circuit,
+    readonly circuit: Circuit,
+    inFlight: InFlight,
     private readonly isFailure: (error: Error) => boolean,
   ) {
     this.end = circuit.begin();
-    this.duty = new GuardDuty(delivery.duty, (verdict) => this.judge(verdict));
+    this.duty = new GuardDuty(delivery.duty, this);
+    this.flight = inFlight.enter(this.duty, () => this.ended());
   }
 
   /** It came out. */
   left(): void {
     this.conclude({ answered: true });
+    this.flight.ended();
   }
 
-  /** Its duty has ended: if not by a verdict of its own, which is yet to be judged, others have settled it. */
-  ended(): void {
-    if (this.duty.verdict === undefined) this.conclude({ answered: false });
-  }
-
-  private judge(verdict: Verdict): Verdict {
+  judge(verdict: Verdict): Verdict {
     if (this.over) return verdict;
     if (verdict.kind !== 'fail' || !this.counts(verdict.error)) {
       this.conclude({ answered: verdict.kind === 'ack' });
@@ -48,6 +48,11 @@ export class CircuitCall {
     const { state } = this.circuit;
     this.conclude({ failure: verdict.error });
     return state === 'closed' ? verdict : RELEASE;
+  }
+
+  /** Its duty has ended: if not by a verdict of its own, which is yet to be judged, others have settled it. */
+  private ended(): void {
+    if (this.duty.verdict === undefined) this.conclude({ answered: false });
   }
 
   private counts(error: Error): boolean {

@@ -3,7 +3,8 @@ import type { Delivery } from '../core/delivery.ts';
 import type { Duty } from '../core/duty.ts';
 import { Circuit, type CircuitChange, type CircuitRules } from './circuit.ts';
 import { CircuitCall } from './circuitCall.ts';
-import { type Flight, InFlight } from './inFlight.ts';
+import { GuardDuty } from './guardDuty.ts';
+import { InFlight } from './inFlight.ts';
 import { passOn } from './passOn.ts';
 import { priorityRules } from './priorityOptions.ts';
 import { TieredQueue } from './tieredQueue.ts';
@@ -14,18 +15,11 @@ export interface CircuitLineOptions extends CircuitRules {
   readonly changed: (change: CircuitChange) => void;
 }
 
-/** A call that is inside, and its place there. */
-interface Inside {
-  readonly call: CircuitCall;
-  readonly flight: Flight;
-}
-
 /** Deliveries that wait to be let into an operator, as its circuit allows; the most urgent first. */
 export class CircuitLine<D extends Delivery> {
   private readonly waiting: TieredQueue<D>;
   private readonly circuit: Circuit;
   private readonly inFlight: InFlight;
-  private readonly inside = new WeakMap<Duty, Inside>();
   private handing = false;
   private ticking = false;
   private finishing = false;
@@ -51,13 +45,9 @@ export class CircuitLine<D extends Delivery> {
 
   /** What this was derived of has come out of the operator. */
   left(duty: Duty): void {
-    const inside = this.inside.get(duty);
-    if (inside === undefined) {
-      for (const origin of duty.origins) this.left(origin);
-      return;
-    }
-    inside.call.left();
-    inside.flight.ended();
+    const call = duty instanceof GuardDuty ? duty.guard : undefined;
+    if (call instanceof CircuitCall && call.circuit === this.circuit) return call.left();
+    for (const origin of duty.origins) this.left(origin);
   }
 
   /** Completes once nothing waits. */
@@ -86,7 +76,7 @@ export class CircuitLine<D extends Delivery> {
 
   /** Not within the settlement that brought it about: its source is to hear of it first. */
   private tick(): void {
-    if (this.ticking) return;
+    if (this.ticking || this.waiting.size === 0) return;
     this.ticking = true;
     asapScheduler.schedule(() => {
       this.ticking = false;
@@ -108,9 +98,7 @@ export class CircuitLine<D extends Delivery> {
 
   private hand(delivery: D): void {
     if (delivery.settled) return;
-    const call = new CircuitCall(delivery, this.circuit, this.options.isFailure);
-    const flight = this.inFlight.enter(call.duty, () => call.ended());
-    this.inside.set(call.duty, { call, flight });
-    this.subscriber.next(delivery.withDuty(call.duty) as D);
+    const { duty } = new CircuitCall(delivery, this.circuit, this.inFlight, this.options.isFailure);
+    this.subscriber.next(delivery.withDuty(duty) as D);
   }
 }

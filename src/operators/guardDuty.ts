@@ -1,12 +1,17 @@
 import { Duty, type DutyWatcher, type RootDuty } from '../core/duty.ts';
 import type { Verdict } from '../core/outcome.ts';
 
-/** A duty that someone hears of, and may have a say in, before the one it was derived of. */
+/** Hears the verdict on a duty first, and may have a say in it. */
+export interface DutyGuard {
+  /** Told the verdict; what it returns is passed on in its place. Must not throw. */
+  judge(verdict: Verdict): Verdict;
+}
+
+/** A duty with a guard between it and the one it was derived of. */
 export class GuardDuty extends Duty {
   constructor(
     private readonly guarded: Duty,
-    /** Told the verdict; what it returns is passed on in its place. Must not throw. */
-    private readonly judge: (verdict: Verdict) => Verdict,
+    readonly guard: DutyGuard,
   ) {
     super();
   }
@@ -30,6 +35,6 @@ export class GuardDuty extends Duty {
   }
 
   protected pass(verdict: Verdict): void {
-    this.guarded.settle(this.judge(verdict));
+    this.guarded.settle(this.guard.judge(verdict));
   }
 }
