@@ -78,7 +78,9 @@ export class Circuit {
     };
   }
 
+  /** Nothing changes any more: what ends later is of a time that is over. */
   stop(): void {
+    this.era += 1;
     this.coolDown.unsubscribe();
   }
 

@@ -51,14 +51,19 @@ export class InFlight implements Keeper {
   }
 
   letGo(duty: RootDuty): void {
-    drop(this.held, duty);
+    if (drop(this.held, duty)) this.forget();
   }
 
   private leave(duty: Duty): void {
     this.count -= 1;
-    for (const root of duty.roots) if (drop(this.roots, root)) this.held.delete(root);
+    for (const root of duty.roots) if (drop(this.roots, root) && this.held.delete(root)) this.forget();
     this.check();
     this.freed();
+  }
+
+  /** Who holds nothing any more need not be told. */
+  private forget(): void {
+    if (this.held.size === 0) this.holders.clear();
   }
 
   private check(): void {

@@ -124,6 +124,14 @@ describe('Circuit', () => {
       circuit.stop();
       at(500, () => expect(changes).length(1));
     }));
+
+  it('takes no account of what ends once it is stopped', () =>
+    withCircuit({ minimum: 1 }, (circuit, changes) => {
+      const late = circuit.begin();
+      circuit.stop();
+      late(FAILURE);
+      expect([circuit.state, changes]).deep.equal(['closed', []]);
+    }));
 });
 
 describe('FailureWindow', () => {
