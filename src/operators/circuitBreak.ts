@@ -35,9 +35,9 @@ export interface CircuitBreakOptions {
 /**
  * Holds deliveries back while what an operator calls is failing, instead of failing them one after the other.
  *
- *     source:                                  -a-b-c-d-------|
- *     operator fails a and b, minimum 2:       ---x             x: it opens
- *     circuitBreak(…, { coolDownMs: 6 }):      ---------c-(d|)  c is the probe
+ *     source:                               -a-b-c-d-------|
+ *     the operator fails a and b:           -x-x                the second opens it
+ *     circuitBreak(…, { coolDownMs: 6 }):   ---------(cd)--|    c is the probe, and closes it
  *
  * It counts what becomes of the deliveries inside: an answer is the first that comes out of the operator, or an ack there;
  * a failure is a `fail` there that `isFailure`. Once too many failed it **opens**: nothing is let in for `coolDownMs`. Then

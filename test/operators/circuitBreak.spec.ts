@@ -1,66 +1,38 @@
 import { expect } from 'chai';
 import {
   concat,
-  filter,
   from,
   map,
   merge,
   mergeMap,
   NEVER,
   type OperatorFunction,
-  of,
   pipe,
   Subject,
   throwError,
   timer,
 } from 'rxjs';
-import { Batch, type Delivery } from '../../src/core/delivery.ts';
+import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError, PermanentError } from '../../src/core/errors.ts';
 import type { Priority } from '../../src/core/priority.ts';
 import { acknowledge } from '../../src/operators/acknowledge.ts';
-import { batch } from '../../src/operators/batch.ts';
 import type { CircuitChange } from '../../src/operators/circuit.ts';
 import { type CircuitBreakOptions, circuitBreak } from '../../src/operators/circuitBreak.ts';
 import { handle } from '../../src/operators/handle.ts';
-import { splitData } from '../../src/operators/splitData.ts';
 import { TestSource } from '../../src/testing/testSource.ts';
-import { CreditSource } from '../support/creditSource.ts';
-import { eventually } from '../support/eventually.ts';
+import { FailingService } from '../support/failingService.ts';
 import { operatorCatalogue } from '../support/operatorCatalogue.ts';
 import { settledAt, virtualRun } from '../support/virtualRun.ts';
 
-/** A service that answers after a time, or fails while it is down. */
-class Service {
-  down = false;
-  readonly called: string[] = [];
-
-  constructor(private readonly ms = 1) {}
-
-  handle(concurrency = 50) {
-    return handle(
-      (data: string) => {
-        this.called.push(data);
-        return timer(this.ms).pipe(
-          map(() => {
-            if (this.down) throw new Error('down');
-            return `${data}!`;
-          }),
-        );
-      },
-      { concurrency },
-    );
-  }
-}
-
 const QUICK: CircuitBreakOptions = { minimum: 2, coolDownMs: 20, concurrency: 1 };
-const letters = (count: number, prefix = '') => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+const letters = (count: number) => Array.from({ length: count }, (_, i) => `${i}`);
 
 describe('circuitBreak', () => {
   operatorCatalogue('circuitBreak', () => circuitBreak((source) => source));
 
   it('passes what the operator makes of deliveries, and their verdicts, while it is closed', () =>
     virtualRun(({ source, hot, flush, expectObservable }) => {
-      const service = new Service();
+      const service = new FailingService();
       const out = hot('-a-b-c|').pipe(
         map((letter) => source.deliver(letter)),
         circuitBreak(service.handle()),
@@ -71,9 +43,24 @@ describe('circuitBreak', () => {
       expect(source.unsettled).deep.equal(['a', 'b', 'c']);
     }));
 
+  it('lets in what it held back once a probe is answered', () =>
+    virtualRun(({ source, hot, flush, expectObservable }) => {
+      const fails = handle((letter: string) => {
+        if (letter < 'c') throw new Error('down');
+      });
+      const out = hot('    -a-b-c-d-------|').pipe(
+        map((letter) => source.deliver(letter)),
+        circuitBreak(fails, { minimum: 2, coolDownMs: 6 }),
+        map(({ data }) => data),
+      );
+      expectObservable(out).toBe('---------(cd)--|');
+      flush();
+      expect(settledAt(source)).deep.equal(['1 fail a: down', '3 fail b: down']);
+    }));
+
   it('fails deliveries until it opens, then holds them back and lets them in when it closes', () =>
     virtualRun(({ source, at, flush }) => {
-      const service = new Service();
+      const service = new FailingService();
       const changes = new Subject<CircuitChange>();
       const told: string[] = [];
       changes.subscribe(({ from: was, to, reason }) => told.push(`${was} > ${to}: ${reason}`));
@@ -106,7 +93,7 @@ describe('circuitBreak', () => {
 
   it('uses up no attempts while it is not closed: what fails then is released', () =>
     virtualRun(({ source, flush }) => {
-      const service = new Service();
+      const service = new FailingService();
       service.down = true;
       from(letters(9))
         .pipe(
@@ -134,7 +121,7 @@ describe('circuitBreak', () => {
 
   it('has an outage lose nothing, and use no more attempts than before it opened', () =>
     virtualRun(({ source, at, flush }) => {
-      const service = new Service();
+      const service = new FailingService();
       const input = new Subject<Delivery<string>>();
       const attempts = new Map<string, number>();
       const done: string[] = [];
@@ -164,7 +151,7 @@ describe('circuitBreak', () => {
 
   it('lets in so many probes, and opens again when one fails', () =>
     virtualRun(({ source, flush, at }) => {
-      const service = new Service(5);
+      const service = new FailingService(5);
       service.down = true;
       from(letters(12))
         .pipe(
@@ -181,7 +168,7 @@ describe('circuitBreak', () => {
 
   it('lets the most urgent in first', () =>
     virtualRun(({ source, flush, at }) => {
-      const service = new Service();
+      const service = new FailingService();
       service.down = true;
       const priorityOf = (letter: string) => (letter === '5' ? 'critical' : 'normal') as Priority;
       from(letters(6))
@@ -223,67 +210,9 @@ describe('circuitBreak', () => {
     expect(failing(new Error('busy'), { isFailure: throws })).equal(2);
   });
 
-  it('counts what happens inside alone, not what becomes of it behind', () => {
-    const source = new TestSource();
-    const input = new Subject<Delivery<string>>();
-    input.pipe(circuitBreak((inside) => inside, QUICK)).subscribe((delivery) => delivery.fail(new Error('behind')));
-    for (const letter of letters(9)) input.next(source.deliver(letter));
-    expect(source.log.filter((line) => line.startsWith('fail'))).length(9);
-  });
-
-  it('takes for an answer the first that is derived of it, a part or a batch that it is in: its place is free', async () => {
-    type Inside = OperatorFunction<Delivery<string>, Delivery<unknown>>;
-    const splits: Inside = splitData((data) => [data, data]);
-    const batches: Inside = batch({ maxSize: 3 });
-    for (const [inside, count] of [
-      [splits, 18],
-      [batches, 3],
-    ] as const) {
-      const source = new TestSource();
-      let out = 0;
-      from(letters(9))
-        .pipe(
-          map((letter) => source.deliver(letter)),
-          circuitBreak(inside, { ...QUICK, concurrency: 3 }),
-        )
-        .subscribe(() => {
-          out += 1;
-        });
-      await eventually(() => expect(out).equal(count));
-      expect(source.log).deep.equal([]);
-    }
-  });
-
-  it('frees the place of one that others settle, and waits for another probe', () =>
-    virtualRun(({ source, flush, at }) => {
-      const input = new Subject<Delivery<string>>();
-      const inside: Delivery<string>[] = [];
-      const silent: OperatorFunction<Delivery<string>, Delivery<string>> = (entered) =>
-        entered.pipe(
-          filter((delivery) => {
-            inside.push(delivery);
-            return false;
-          }),
-        );
-      input.pipe(circuitBreak(silent, QUICK)).subscribe();
-      const given = letters(6).map((letter) => source.deliver(letter));
-      for (const delivery of given) input.next(delivery);
-      const inTurn: readonly [number, () => void][] = [
-        [1, () => inside[0]?.fail(new Error('down'))],
-        [2, () => given[1]?.release()],
-        [3, () => inside[2]?.fail(new Error('down'))],
-        [24, () => given[3]?.release()],
-        [25, () => inside[4]?.ack()],
-      ];
-      for (const [ms, run] of inTurn) at(ms, run);
-      flush();
-      expect(inside.map(({ data }) => data)).deep.equal(letters(6));
-      expect(source.log.map((line) => line.split(' ')[0])).deep.equal(['fail', 'release', 'fail', 'release', 'ack']);
-    }));
-
   it('drops what others settle while it waits', () =>
     virtualRun(({ source, flush, at }) => {
-      const service = new Service();
+      const service = new FailingService();
       service.down = true;
       const given = letters(4).map((letter) => source.deliver(letter));
       merge(from(given), NEVER).pipe(circuitBreak(service.handle(), QUICK), acknowledge()).subscribe();
@@ -291,90 +220,6 @@ describe('circuitBreak', () => {
       flush();
       expect(service.called).deep.equal(['0', '1', '3']);
     }));
-
-  it('closes a batch inside whose members are all that may be there', () =>
-    virtualRun(({ flush }) => {
-      const source = new CreditSource(100);
-      const sizes: number[] = [];
-      let down = true;
-      const write = pipe(
-        batch<string>({ maxSize: 50 }),
-        handle((members: readonly string[]) => {
-          sizes.push(members.length);
-          if (down) throw new Error('down');
-        }),
-      );
-      timer(10).subscribe(() => {
-        down = false;
-      });
-      merge(from(letters(12)).pipe(map((letter) => source.deliver(letter))), NEVER)
-        .pipe(circuitBreak(write, { ...QUICK, minimum: 3, concurrency: 3 }), acknowledge())
-        .subscribe();
-      flush();
-      // Three fail and open it; a probe alone makes a batch; then they come by threes.
-      expect(sizes).deep.equal([3, 1, 3, 3]);
-    }));
-
-  it('closes such a batch also when the other probes have ended elsewhere', () =>
-    virtualRun(({ flush }) => {
-      const source = new CreditSource(100);
-      const sizes: number[] = [];
-      let down = true;
-      const write = pipe(
-        batch<string>({ maxSize: 50 }),
-        handle((members: readonly string[]) => void sizes.push(members.length)),
-      );
-      const inside: OperatorFunction<Delivery<string>, Delivery<unknown>> = (entered) =>
-        entered.pipe(
-          handle(
-            (data: string) => {
-              if (down) throw new Error('down');
-              return timer(data === '3' ? 9 : 1).pipe(map(() => data));
-            },
-            { concurrency: 9 },
-          ),
-          filter((delivery) => delivery.data !== '3' || !delivery.ack()),
-          write,
-        );
-      timer(10).subscribe(() => {
-        down = false;
-      });
-      merge(from(letters(4)).pipe(map((letter) => source.deliver(letter))), NEVER)
-        .pipe(circuitBreak(inside, { ...QUICK, concurrency: 3, probes: 2 }), acknowledge())
-        .subscribe();
-      flush();
-      expect([sizes, source.unsettled]).deep.equal([[1], []]);
-    }));
-
-  it('leaves the verdicts on what has come out as they are, also while it is open', () =>
-    virtualRun(({ source, flush, at }) => {
-      const service = new Service();
-      const out: Delivery<string>[] = [];
-      from(letters(3))
-        .pipe(
-          map((letter) => source.deliver(letter)),
-          circuitBreak(service.handle(), { ...QUICK, minimum: 1, failureRate: 0.1 }),
-        )
-        .subscribe((delivery) => out.push(delivery));
-      at(1, () => {
-        service.down = true;
-      });
-      at(5, () => out[0]?.fail(new Error('behind')));
-      at(6, () => expect(source.log).deep.equal(['fail 1: down', 'fail 0: behind']));
-      flush();
-    }));
-
-  it('keeps a batch a batch', () => {
-    const source = new TestSource();
-    const seen: unknown[] = [];
-    of(Batch.of([source.deliver('a'), source.deliver('b')]))
-      .pipe(circuitBreak<Batch<string>, Batch<string>>((inside) => inside))
-      .subscribe((each) => {
-        seen.push(each instanceof Batch && each.members.length);
-        each.ack();
-      });
-    expect([seen, source.log]).deep.equal([[2], ['ack a', 'ack b']]);
-  });
 
   it('lets in at once what had been settled before it came', () => {
     const source = new TestSource();
@@ -398,7 +243,7 @@ describe('circuitBreak', () => {
   it('releases what waits when unsubscribed and when its source errors, and leaves no timer', () => {
     for (const end of ['unsubscribe', 'error'] as const) {
       virtualRun(({ source, flush, at }) => {
-        const service = new Service();
+        const service = new FailingService();
         service.down = true;
         const gone = new Subject<Delivery<string>>();
         const given = letters(4).map((letter) => source.deliver(letter));

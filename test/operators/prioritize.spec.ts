@@ -1,15 +1,12 @@
 import { expect } from 'chai';
-import { concatMap, delay, from, map, merge, NEVER, of, Subject, timer } from 'rxjs';
+import { from, map, of, Subject, timer } from 'rxjs';
 import { Batch, type Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError } from '../../src/core/errors.ts';
 import type { Priority } from '../../src/core/priority.ts';
 import { acknowledge } from '../../src/operators/acknowledge.ts';
-import { batch } from '../../src/operators/batch.ts';
 import { handle } from '../../src/operators/handle.ts';
 import { type PrioritizeOptions, prioritize } from '../../src/operators/prioritize.ts';
-import { splitData } from '../../src/operators/splitData.ts';
 import { TestSource } from '../../src/testing/testSource.ts';
-import { CreditSource } from '../support/creditSource.ts';
 import { eventually } from '../support/eventually.ts';
 import { operatorCatalogue } from '../support/operatorCatalogue.ts';
 import { settledAt, type Virtual, virtualRun } from '../support/virtualRun.ts';
@@ -241,70 +238,6 @@ describe('prioritize', () => {
       input.next(source.deliver(0));
       await eventually(() => seen.length === 50_000);
       expect(seen.every((n, i) => n === i)).equal(true);
-    });
-  });
-
-  describe('with a batch behind it', () => {
-    const large = { maxSize: 100 };
-
-    /** What each batch was made of, each acked some time later. */
-    function batchesOf(count: number, maxInFlight: number, credit: number): readonly (readonly string[])[] {
-      const seen: (readonly string[])[] = [];
-      virtualRun(({ flush }) => {
-        const source = new CreditSource(credit);
-        const input = from(Array.from({ length: count }, (_, i) => tiered(source, `n${i}`)));
-        merge(input, NEVER)
-          .pipe(
-            prioritize({ maxInFlight }),
-            batch(large),
-            concatMap((each) => of(each).pipe(delay(3))),
-          )
-          .subscribe((each) => {
-            seen.push(each.data);
-            each.ack();
-          });
-        flush();
-      });
-      return seen;
-    }
-
-    it('closes the batch when its members are all that may be in flight', () => {
-      expect(batchesOf(10, 4, 50).map(({ length }) => length)).deep.equal([4, 4]);
-    });
-
-    it("leaves the batch to the source's credit when that is less", () => {
-      expect(batchesOf(6, 10, 3).map(({ length }) => length)).deep.equal([3, 3]);
-    });
-
-    it('closes it when the rest of what is in flight is elsewhere, once that has settled', async () => {
-      const source = new CreditSource(50);
-      const input = new Subject<Delivery<string>>();
-      const seen: unknown[] = [];
-      const elsewhere = new Subject<Delivery<string>>();
-      const batched = new Subject<Delivery<string>>();
-      batched.pipe(batch(large)).subscribe(({ data }) => seen.push(data));
-      input
-        .pipe(prioritize({ maxInFlight: 3 }))
-        .subscribe((delivery) => (delivery.data === 'n1' ? elsewhere : batched).next(delivery));
-      const first = tiered(source, 'n1');
-      input.next(first);
-      for (const data of ['n2', 'n3', 'n4', 'n5']) input.next(tiered(source, data));
-      expect(seen).deep.equal([]);
-      first.ack();
-      await eventually(() => expect(seen).deep.equal([['n2', 'n3', 'n4']]));
-    });
-
-    it('counts a delivery once, in however many parts it is kept back', () => {
-      const source = new CreditSource(50);
-      const seen: unknown[] = [];
-      merge(of(tiered(source, 'nab'), tiered(source, 'ncd'), tiered(source, 'nef')), NEVER)
-        .pipe(
-          prioritize({ maxInFlight: 2 }),
-          splitData((word) => [...word]),
-          batch(large),
-        )
-        .subscribe(({ data }) => seen.push(data.join('')));
-      expect(seen).deep.equal(['nabn']);
     });
   });
 
