@@ -113,7 +113,7 @@ describe('a rate limit that is shared', () => {
       await using bus = await connect({ store: fixture.server.url, namespace: 'kept' });
       const seen = flow(bus, 3);
       await eventually(() => seen.length === 3);
-      expect(await fixture.outside.keys('kept:*')).to.deep.equal(['kept:limit:{orders}']);
+      expect(await fixture.outside.keys('kept:limit:*')).to.deep.equal(['kept:limit:{orders}']);
       expect(await fixture.outside.pttl('kept:limit:{orders}')).to.be.within(1, 86_400_000);
     });
   });
