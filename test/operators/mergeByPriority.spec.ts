@@ -29,11 +29,9 @@ function record<T>(source: Observable<T>): readonly unknown[] {
 }
 
 describe('mergeByPriority', () => {
-  operatorCatalogue(
-    'mergeByPriority',
-    () => (source) => mergeByPriority({ normal: source }, { maxInFlight: 1 }),
-    { kind: 'source' },
-  );
+  operatorCatalogue('mergeByPriority', () => (source) => mergeByPriority({ normal: source }, { maxInFlight: 1 }), {
+    kind: 'source',
+  });
 
   describe('of deliveries', () => {
     it('hands on the most urgent that waits as what is in flight settles, and completes with the last', () =>
