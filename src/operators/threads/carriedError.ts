@@ -23,8 +23,17 @@ export function carry(thrown: unknown, depth = DEPTH): CarriedError {
     ...errorText(error),
     ...(typeof code === 'string' && { code }),
     ...(cause instanceof Error && depth > 0 && { cause: carry(cause, depth - 1) }),
-    permanent: error instanceof PermanentError,
+    permanent: isPermanent(error),
   };
+}
+
+/** By name as well: a module that is compiled on its way into the thread may have a `PermanentError` of its own. */
+function isPermanent(error: Error): boolean {
+  if (error instanceof PermanentError) return true;
+  for (let type = Object.getPrototypeOf(error); type !== null; type = Object.getPrototypeOf(type)) {
+    if (type.constructor?.name === PermanentError.name) return true;
+  }
+  return false;
 }
 
 /** Makes an error of it again: with name, code, stack and cause; a `PermanentError` where it was one. */

@@ -1,6 +1,7 @@
 import { serialize } from 'node:v8';
 import { workerData } from 'node:worker_threads';
 import { type CarriedError, carry } from './carriedError.ts';
+import { loadModule } from './loadModule.ts';
 import { LOAD, type ThreadAnswer, type ThreadContext, type ThreadSetup, type ThreadTask } from './threadTask.ts';
 
 type Handler = (data: unknown, context: ThreadContext<unknown>) => unknown;
@@ -20,7 +21,7 @@ export async function threadCall(task: ThreadTask | typeof LOAD): Promise<Thread
 }
 
 async function load({ module, name }: ThreadSetup): Promise<Handler> {
-  const loaded: Record<string, unknown> = await import(module);
+  const loaded = await loadModule(module);
   const handler = loaded[name];
   if (typeof handler === 'function') return handler as Handler;
   const names = Object.keys(loaded).join(', ') || 'nothing';
