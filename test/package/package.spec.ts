@@ -12,7 +12,7 @@ import { readmeExample, readmeExampleInFunction } from '../support/readmeExample
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const consumer = fileURLToPath(new URL('consumer.ts', import.meta.url));
-const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { peerDependencies, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const TSCONFIG = {
   compilerOptions: {
@@ -62,6 +62,21 @@ describe('the packed package', () => {
     expect(readFileSync(join(project, 'out/consumer.cjs'), 'utf8')).to.contain('require("sluice")');
     const { stdout } = await node('out/consumer.cjs');
     expect(stdout.trim()).to.equal('consumer: ok');
+  });
+
+  it('brings a command that measures, and makes a page of it', async () => {
+    const args = ['bench', 'latency', '--duration', '400ms', '--rate', '200', '--html', 'report.html'];
+    const { stdout } = await node('node_modules/sluice/dist/cli/sluice.js', ...args);
+    expect(stdout).to.match(/idle bus: handled +40\b/);
+    expect(readFileSync(join(project, 'report.html'), 'utf8'))
+      .to.include('uPlot')
+      .and.include('data-plot="0"');
+  });
+
+  it('has the command where npx finds it', async () => {
+    const [npm, ...args] = npmCommand('exec', '--no', '--', 'sluice', '--version');
+    const { stdout } = await run(npm, args, { cwd: project });
+    expect(stdout.trim()).to.equal(version);
   });
 
   for (const [form, file] of Object.entries({ import: 'readme.mjs', require: 'readme.cjs' })) {
