@@ -3,6 +3,8 @@ import type { Headers } from './message.ts';
 
 /** What an entry carries beside topic and payload; only what differs from the default is written. */
 export interface Meta {
+  /** How many messages the entry holds: it is a record batch. Always written first, where scripts look for it. */
+  readonly count?: number;
   /** The producer's id. @default the entry's place in the store */
   readonly id?: string;
   readonly key?: string;
@@ -15,10 +17,11 @@ export interface Meta {
 
 /** Compact JSON; the empty string when there is nothing to say. */
 export function encodeMeta(meta: { readonly [K in keyof Meta]: Meta[K] | undefined }): string {
-  const { id, key, time, headers, group } = meta;
+  const { count, id, key, time, headers, group } = meta;
   const hasHeaders = headers !== undefined && Object.keys(headers).length > 0;
-  if (id === undefined && key === undefined && time === undefined && group === undefined && !hasHeaders) return '';
-  return JSON.stringify({ id, key, time, headers: hasHeaders ? headers : undefined, group });
+  const isPlain = id === undefined && key === undefined && time === undefined && group === undefined && !hasHeaders;
+  if (isPlain && count === undefined) return '';
+  return JSON.stringify({ count, id, key, time, headers: hasHeaders ? headers : undefined, group });
 }
 
 const NOTHING: Meta = {};

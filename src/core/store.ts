@@ -45,7 +45,8 @@ export interface StreamStore {
 
   /**
    * Hands out entries, never more a tier than its credit: first retries that are due, then what dead consumers left,
-   * then new ones, most urgent tier first. Waits up to `waitMs` for the first; emits an empty hand after that.
+   * then new ones, most urgent tier first. Credit counts messages: while any of a tier's is left, a record batch is
+   * handed out whole, so a hand may hold more than its credit by less than one record batch. Waits up to `waitMs` for the first; emits an empty hand after that.
    * Cancelled while it waits, it leaves nothing behind: what the server had handed out meanwhile is given back.
    * Errors: `NoGroupError`, `FencedError`.
    */
@@ -55,6 +56,9 @@ export interface StreamStore {
    * Settles entries in one step: `ack` ends them for the group, `retry` keeps them for their due time, `release` makes
    * them due at once without counting the attempt, `reject` moves them to the dead letters. An entry that is not
    * pending any more is passed over, so repeating a call is safe.
+   *
+   * A settlement with `parts` is about these messages of a record batch alone. From the first of them on, the group owes
+   * the others one by one, each at its own attempt, and a settlement of the whole is passed over.
    * Errors: `FencedError` if the consumer's work was taken over: nothing was settled.
    */
   settle(member: Member, settlements: readonly Settlement[]): Observable<void>;
@@ -120,6 +124,8 @@ export interface StoreRecord {
   readonly type: string;
   readonly encoding: string;
   readonly meta: string;
+  /** How many messages it holds, for a record batch (`core/recordBatch.ts`); absent for a message of its own. */
+  readonly count?: number;
 }
 
 /** Where an entry is in its stream: ids are unique within a lane and grow. */
@@ -130,10 +136,26 @@ export interface EntryRef {
 
 /** An entry in the hands of a consumer. */
 export interface Entry extends StoreRecord, EntryRef {
-  /** 1 for the first hand-out; exact. */
+  /** 1 for the first hand-out; exact. Of a record batch in parts: that of the first of them. */
   readonly attempt: number;
+  /** Of a record batch that was settled in part: the messages handed out here. Absent: all of them. */
+  readonly parts?: readonly Part[];
   /** Set when the entry lacks what a message needs: what is wrong with it. */
   readonly fault?: string;
+}
+
+/** A message of a record batch that is owed by itself. */
+export interface Part {
+  /** Its place in the record batch, from 0. */
+  readonly index: number;
+  /** 1 for the first hand-out, the record batch's own included; exact. */
+  readonly attempt: number;
+}
+
+/** An entry, or one message of a record batch. */
+export interface HeldRef extends EntryRef {
+  /** The message's place in the record batch; absent for the whole entry. */
+  readonly index?: number | undefined;
 }
 
 /** A consumer of a group of a stream. The name is one incarnation's: never used again after a restart. */
@@ -181,12 +203,12 @@ export interface CreateGroupRequest {
 
 export interface TakeRequest {
   readonly member: Member;
-  /** The most entries to hand out, a tier; whole numbers, 0 for none. */
+  /** The most messages to hand out, a tier; whole numbers, 0 for none. */
   readonly credit: PerPriority<number>;
   /** How long to wait for the first entry, in ms. */
   readonly waitMs: number;
   /** What the consumer holds unsettled: asked only after an answer was lost, to find what it never received. */
-  readonly inHand: () => Iterable<EntryRef>;
+  readonly inHand: () => Iterable<HeldRef>;
   /** Aborted, the call completes without a value. */
   readonly signal?: AbortSignal;
 }
@@ -201,6 +223,18 @@ export interface Settlement extends HeldEntry {
   readonly outcome: Outcome;
   /** The stage that had it last, for the dead letter. */
   readonly stage?: string | undefined;
+  /** The messages of a record batch that it is about. Absent: all of the entry. */
+  readonly parts?: SettledParts | undefined;
+}
+
+/** Messages of one record batch that are settled alike. */
+export interface SettledParts {
+  /** How many messages the record batch holds. */
+  readonly count: number;
+  /** Their places in it, each once. */
+  readonly indexes: readonly number[];
+  /** To `reject`: the messages, in step with `indexes`, each as it would be an entry of its own. */
+  readonly records?: readonly StoreRecord[];
 }
 
 /** A position in each lane, opaque: pass it on to read from there. */
@@ -229,18 +263,18 @@ export interface LaneStats {
 
 export interface ConsumerStats {
   readonly name: string;
-  /** Entries in its hands. */
+  /** Entries in its hands; of a record batch that was settled in part, each message it still owes. */
   readonly pending: number;
 }
 
 export interface GroupStats {
   readonly name: string;
   readonly pattern: string;
-  /** Entries handed out and not settled, those waiting for a retry included. */
+  /** Entries handed out and not settled, those waiting for a retry included; of a record batch that was settled in part, each message still owed. */
   readonly pending: number;
-  /** Entries that wait for a retry. */
+  /** Entries that wait for a retry; of a record batch that was settled in part, each message that does. */
   readonly retrying: number;
-  /** Entries not handed out yet; undefined where the server can't tell. A hint. */
+  /** Entries not handed out yet, a record batch as one; undefined where the server can't tell. A hint. */
   readonly lag?: number;
   /** Members with a lease, in order of name. */
   readonly consumers: readonly ConsumerStats[];
@@ -300,7 +334,7 @@ export interface DeadLetterRequest {
 export interface DeadLetter extends StoreRecord {
   readonly id: string;
   readonly group: string;
-  /** The entry it was. */
+  /** The entry it was; `<id>#<index>` for a message of a record batch. */
   readonly entryId: string;
   readonly attempts: number;
   readonly stage?: string;
