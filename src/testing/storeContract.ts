@@ -1,4 +1,6 @@
 import { attendanceCases } from './contract/attendanceCases.ts';
+import { batchCases } from './contract/batchCases.ts';
+import { batchTakeCases } from './contract/batchTakeCases.ts';
 import { closeCases } from './contract/closeCases.ts';
 import type { ContractCase } from './contract/contractCase.ts';
 import { ContractWorld } from './contract/contractWorld.ts';
@@ -64,6 +66,8 @@ const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   exclusive: exclusiveCases,
   attendance: attendanceCases,
   'dead letters': deadLetterCases,
+  'record batches': batchCases,
+  'record batches among several': batchTakeCases,
   trim: trimCases,
   stats: statsCases,
   views: readCases,

@@ -5,11 +5,11 @@ import { errorText } from '../../internal/errorText.ts';
 /** The dead letter of an entry that a group rejected. */
 export function deadLetterOf(
   group: string,
-  { id: entryId, priority, topic, payload, type, encoding, meta }: Entry,
+  { id: entryId, priority, topic, payload, type, encoding, meta, count }: Entry,
   { attempt: attempts, stage }: Settlement,
   reject: Reject,
 ): Omit<DeadLetter, 'id' | 'time'> {
   const error = errorText(reject.error);
   const letter = { priority, topic, payload, type, encoding, meta, group, entryId, attempts, error };
-  return stage === undefined ? letter : { ...letter, stage };
+  return { ...letter, ...(count !== undefined && { count }), ...(stage !== undefined && { stage }) };
 }

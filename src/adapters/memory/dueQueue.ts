@@ -63,5 +63,6 @@ export class DueQueue {
 }
 
 function isBefore(a: Pending, b: Pending): boolean {
-  return a.dueMs === b.dueMs ? a.index < b.index : a.dueMs < b.dueMs;
+  if (a.dueMs !== b.dueMs) return a.dueMs < b.dueMs;
+  return a.index === b.index ? a.part < b.part : a.index < b.index;
 }

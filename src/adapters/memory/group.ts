@@ -1,6 +1,7 @@
+import { entryOfPart } from '../../core/entryOfPart.ts';
 import type { Reject } from '../../core/outcome.ts';
 import { type PerPriority, PRIORITIES, type Priority } from '../../core/priority.ts';
-import type { Entry, EntryRef, GroupStats, HeldEntry, Member, Settlement } from '../../core/store.ts';
+import type { Entry, EntryRef, GroupStats, HeldEntry, Member, SettledParts, Settlement } from '../../core/store.ts';
 import type { Consumer } from './consumer.ts';
 import type { DueQueue } from './dueQueue.ts';
 import type { GroupLane } from './groupLane.ts';
@@ -27,6 +28,9 @@ export interface GroupEvents {
  * | in hand           | retry, release, its consumer leaves        | waiting  |
  * | in hand           | its consumer is fenced, another takes      | in hand  |
  * | waiting           | its due time has come, any consumer takes  | in hand  |
+ * | in hand           | some messages of a record batch settled    | in parts |
+ * | in parts          | each message by itself, as an entry above  | in parts |
+ * | in parts          | the last message has ended                 | ended    |
  */
 export class Group implements Supply {
   readonly members = new Members();
@@ -98,9 +102,27 @@ export class Group implements Supply {
     for (const settlement of settlements) {
       const lane = this.lanes[settlement.priority];
       const pending = lane.find(settlement.id);
-      if (pending?.owner === consumer && pending.attempt === settlement.attempt) {
-        this.conclude(lane, pending, settlement, nowMs);
-      }
+      if (!pending) continue;
+      if (settlement.parts) this.settleParts(consumer, lane, pending, settlement, settlement.parts, nowMs);
+      else if (isHeld(pending, consumer, settlement)) this.conclude(lane, pending, pending.entry, settlement, nowMs);
+    }
+  }
+
+  private settleParts(
+    consumer: Consumer,
+    lane: GroupLane,
+    whole: Pending,
+    settlement: Settlement,
+    { indexes }: SettledParts,
+    nowMs: number,
+  ): void {
+    const parts = whole.parts ?? (isHeld(whole, consumer, settlement) ? lane.divide(whole) : undefined);
+    if (!parts) return;
+    for (const [place, index] of indexes.entries()) {
+      const part = parts.get(index);
+      if (!part || !isHeld(part, consumer, settlement)) continue;
+      const entry = settlement.outcome.kind === 'reject' ? entryOfPart(settlement, place) : part.entry;
+      this.conclude(lane, part, entry, settlement, nowMs);
     }
   }
 
@@ -186,14 +208,14 @@ export class Group implements Supply {
     this.dead = this.dead.filter((consumer) => consumer.pending > 0);
   }
 
-  private conclude(lane: GroupLane, pending: Pending, settlement: Settlement, nowMs: number): void {
+  private conclude(lane: GroupLane, pending: Pending, entry: Entry, settlement: Settlement, nowMs: number): void {
     const { outcome } = settlement;
     switch (outcome.kind) {
       case 'ack':
         return lane.end(pending);
       case 'reject':
         lane.end(pending);
-        return this.events.rejected(pending.entry, settlement, outcome);
+        return this.events.rejected(entry, settlement, outcome);
       case 'retry':
         return lane.defer(pending, nowMs + outcome.delayMs);
       case 'release':
@@ -209,6 +231,10 @@ export class Group implements Supply {
   private sum(count: (lane: GroupLane) => number): number {
     return PRIORITIES.reduce((sum, priority) => sum + count(this.lanes[priority]), 0);
   }
+}
+
+function isHeld({ owner, attempt }: Pending, consumer: Consumer, settlement: Settlement): boolean {
+  return owner === consumer && attempt === settlement.attempt;
 }
 
 /** A due time before every other. */

@@ -9,6 +9,8 @@ export class GroupLane {
   readonly due = new DueQueue();
   // In order of index: an entry comes in when it is handed out first and stays until it is settled.
   private readonly owed = new Map<EntryRef['id'], Pending>();
+  /** Messages owed beyond one an entry: of record batches that were settled in part. */
+  private more = 0;
 
   constructor(
     private readonly log: LaneLog,
@@ -20,8 +22,9 @@ export class GroupLane {
     return this.log.end - this.cursor;
   }
 
+  /** Entries owed; of a record batch that was settled in part, each message still owed. */
   get pending(): number {
-    return this.owed.size;
+    return this.owed.size + this.more;
   }
 
   /** The index of the oldest entry that the group still needs. */
@@ -36,18 +39,27 @@ export class GroupLane {
 
   /** Hands out new entries while there is room. */
   handNew(hand: Hand): void {
-    const until = Math.min(this.log.end, this.cursor + hand.room(this.log.priority));
-    for (; this.cursor < until; this.cursor++) {
+    for (; this.cursor < this.log.end && hand.room(this.log.priority) > 0; this.cursor++) {
       const pending = new Pending(this.log.at(this.cursor), this.cursor);
       this.owed.set(pending.entry.id, pending);
       hand.add(pending);
     }
   }
 
-  /** Ends an entry for the group. */
+  /** The messages of a record batch that are owed one by one from now on. */
+  divide(pending: Pending): Map<number, Pending> {
+    const parts = pending.divide();
+    this.more += parts.size - 1;
+    return parts;
+  }
+
+  /** Ends an entry, or one message of a record batch, for the group. */
   end(pending: Pending): void {
-    pending.owner?.disown(pending);
-    this.owed.delete(pending.entry.id);
+    const { owner, whole, part, entry } = pending;
+    owner?.disown(pending);
+    whole?.parts?.delete(part);
+    if (whole?.parts !== undefined && whole.parts.size > 0) this.more -= 1;
+    else this.owed.delete(entry.id);
   }
 
   /** Takes an entry out of its consumer's hands until its due time. */

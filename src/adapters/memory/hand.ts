@@ -1,11 +1,13 @@
 import type { PerPriority, Priority } from '../../core/priority.ts';
-import type { Entry } from '../../core/store.ts';
+import type { Entry, Part } from '../../core/store.ts';
 import type { Consumer } from './consumer.ts';
 import type { Pending } from './pending.ts';
 
 /** What one take hands out, within its credit. */
 export class Hand {
   readonly entries: Entry[] = [];
+  /** The messages of record batches in hand that were settled in part. */
+  private readonly parts = new Map<Pending, Part[]>();
   private readonly left: Record<Priority, number>;
 
   constructor(
@@ -15,7 +17,7 @@ export class Hand {
     this.left = { ...credit };
   }
 
-  /** How many more of a tier fit. */
+  /** How many more messages of a tier fit; a record batch may take more than is left. */
   room(priority: Priority): number {
     return this.left[priority];
   }
@@ -25,7 +27,20 @@ export class Hand {
     const { entry } = pending;
     pending.attempt += 1;
     this.consumer.own(pending);
-    this.left[entry.priority] -= 1;
-    this.entries.push(pending.attempt === 1 ? entry : { ...entry, attempt: pending.attempt });
+    this.left[entry.priority] -= pending.size;
+    if (pending.whole !== undefined) this.addPart(pending, pending.whole);
+    else this.entries.push(pending.attempt === 1 ? entry : { ...entry, attempt: pending.attempt });
+  }
+
+  /** The record batch is in the hand once, with those of its messages that are. */
+  private addPart({ entry, part: index, attempt }: Pending, whole: Pending): void {
+    const known = this.parts.get(whole);
+    if (known) {
+      known.push({ index, attempt });
+      return;
+    }
+    const parts = [{ index, attempt }];
+    this.parts.set(whole, parts);
+    this.entries.push({ ...entry, attempt, parts });
   }
 }

@@ -34,11 +34,12 @@ export class LaneLog {
   }
 
   /** Keeps a record; what it returns is handed out as it is while the attempt is the first. */
-  append({ topic, payload, type, encoding, meta }: StoreRecord, nowMs: number): Entry {
+  append({ topic, payload, type, encoding, meta, count }: StoreRecord, nowMs: number): Entry {
     // A copy: the caller may reuse its buffer, or the view may hold a larger one in memory.
     const kept = typeof payload === 'string' ? payload : new Uint8Array(payload);
     const id = this.ids.next(nowMs);
-    const entry = { priority: this.priority, id, topic, payload: kept, type, encoding, meta, attempt: 1 };
+    const plain = { priority: this.priority, id, topic, payload: kept, type, encoding, meta, attempt: 1 };
+    const entry = count === undefined ? plain : { ...plain, count };
     if (this.to % CHUNK === 0) {
       this.tail = [];
       this.chunks.set(this.to / CHUNK, this.tail);

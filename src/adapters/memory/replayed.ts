@@ -7,12 +7,13 @@ import type { DeadLetter, StoreRecord } from '../../core/store.ts';
  * Undefined for a letter that is no message: what can't be read can't be addressed.
  */
 export function replayed(stream: string, letter: DeadLetter): StoreRecord | undefined {
-  const { priority, topic, payload, type, encoding, group, entryId } = letter;
+  const { priority, topic, payload, type, encoding, group, entryId, count } = letter;
   try {
     const meta = decodeMeta(letter.meta);
     const id = meta.id ?? `${stream}:${priority}:${entryId}`;
     const time = meta.time ?? Number.parseInt(entryId, 10);
-    return { priority, topic, payload, type, encoding, meta: encodeMeta({ ...meta, id, time, group }) };
+    const record = { priority, topic, payload, type, encoding, meta: encodeMeta({ ...meta, id, time, group }) };
+    return count === undefined ? record : { ...record, count };
   } catch (error) {
     if (error instanceof CorruptEntryError) return undefined;
     throw error;

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '../../core/errors.ts';
-import { PRIORITIES } from '../../core/priority.ts';
+import { PRIORITIES, perPriority } from '../../core/priority.ts';
 import type { EntryRef, StoreRecord } from '../../core/store.ts';
 import { bufferOf } from './bufferOf.ts';
 import type { Server } from './server.ts';
@@ -15,7 +15,8 @@ export async function append(
 ): Promise<readonly EntryRef[]> {
   if (records.length === 0) return [];
   if (records.length > MOST) throw new InvalidOptionError('records.length', records.length, `at most ${MOST}`);
-  const ids = await server.script<Buffer>(stream, 'append', server.keys(stream).lanes, argumentsOf(records));
+  const { lanes, largest } = server.keys(stream);
+  const ids = await server.script<Buffer>(stream, 'append', [...lanes, largest], argumentsOf(records));
   return refsOf(records, ids.toString('latin1'));
 }
 
@@ -31,8 +32,16 @@ function argumentsOf(records: readonly StoreRecord[]): Argument[] {
     bodies.push(typeof record.payload === 'string' ? record.payload : bufferOf(record.payload));
     if (withMeta) bodies.push(record.meta);
   }
-  const head: Argument[] = [shapes.count, shapes.order, withMeta ? 'meta' : 'plain', ...shapes.all];
+  const head: Argument[] = [shapes.count, shapes.order, withMeta ? 'meta' : 'plain', largest(records), ...shapes.all];
   return head.concat(bodies);
+}
+
+/** How many messages the largest record batch of each lane holds; nothing where there is none. */
+function largest(records: readonly StoreRecord[]): string {
+  if (!records.some(({ count }) => count !== undefined)) return '';
+  const counts = perPriority(() => 1);
+  for (const { priority, count = 1 } of records) counts[priority] = Math.max(counts[priority], count);
+  return PRIORITIES.map((priority) => counts[priority]).join(' ');
 }
 
 /** What records share: lane, topic, type and encoding. Most batches have a few of them, each with many records. */

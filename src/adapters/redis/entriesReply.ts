@@ -1,3 +1,4 @@
+import { countOf } from '../../core/batchEncoding.ts';
 import { PRIORITIES, type Priority } from '../../core/priority.ts';
 import type { Entry } from '../../core/store.ts';
 import { looseEntry } from './looseEntry.ts';
@@ -122,7 +123,7 @@ export class EntriesReply implements Answer {
       return this.loose(reply, from, to, 2 * FIELDS);
     }
     const encoding = this.familiar(bytes, 14);
-    return {
+    const entry = {
       priority: this.priority,
       id: bytes.toString('latin1', from, to),
       attempt: 1,
@@ -133,6 +134,8 @@ export class EntriesReply implements Answer {
       encoding,
       meta: this.text(bytes, 18),
     };
+    const count = countOf(encoding, entry.meta);
+    return count === undefined ? entry : { ...entry, count };
   }
 
   /** Any other fields; undefined if they are not whole. */

@@ -8,6 +8,8 @@ export interface GroupKeys {
   readonly members: string;
   /** A set: consumers that lost their lease and still owe. */
   readonly fallen: string;
+  /** The books of record batches that were settled in part: a hash and a sorted set, as `scripts/shared/parts.lua` says. */
+  readonly parts: readonly [records: string, holds: string];
 }
 
 /** The keys of one stream. They share a hash tag, so that one script reaches all of them on a Cluster too. */
@@ -20,6 +22,8 @@ export interface StreamKeys {
   readonly owners: string;
   /** A Redis stream: dead letters. */
   readonly dead: string;
+  /** A hash: how many messages the largest record batch of a lane holds, by lane; lanes without any are left out. */
+  readonly largest: string;
   group(name: string): GroupKeys;
 }
 
@@ -32,6 +36,7 @@ export function streamKeys(namespace: string, stream: string): StreamKeys {
     groups: `${base}:groups`,
     owners: `${base}:owners`,
     dead: `${base}:dead`,
+    largest: `${base}:largest`,
     group: (name) => {
       const keys = known.get(name) ?? groupKeys(base, name);
       known.set(name, keys);
@@ -50,6 +55,7 @@ function groupKeys(base: string, group: string): GroupKeys {
     due: PRIORITIES.map((priority) => `${base}:due.${priority}:${group}`),
     members: `${base}:members:${group}`,
     fallen: `${base}:fallen:${group}`,
+    parts: [`${base}:parts:${group}`, `${base}:holds:${group}`],
   };
 }
 

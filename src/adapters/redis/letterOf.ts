@@ -1,3 +1,4 @@
+import { countOf } from '../../core/batchEncoding.ts';
 import type { DeadLetter } from '../../core/store.ts';
 import { tierOf } from './packedEntries.ts';
 
@@ -10,6 +11,7 @@ export function letterOf(id: string, fields: readonly Buffer[]): DeadLetter {
   const text = (name: string): string => known.get(name)?.toString('utf8') ?? '';
   const stage = text('stage');
   const stack = text('errorStack');
+  const count = countOf(text('encoding'), text('meta'));
   const error = { name: text('errorName'), message: text('errorMessage') };
   const letter: DeadLetter = {
     id,
@@ -25,6 +27,7 @@ export function letterOf(id: string, fields: readonly Buffer[]): DeadLetter {
     time: Number(text('time')),
     error: stack === '' ? error : { ...error, stack },
     ...(stage !== '' && { stage }),
+    ...(count !== undefined && { count }),
   };
   return known.has('topic') ? letter : { ...letter, raw: rawOf(known) };
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/batchEncoding.ts';
 import type { Payload } from '../../core/codec.ts';
 import type { Priority } from '../../core/priority.ts';
 import type { Entry } from '../../core/store.ts';
@@ -24,5 +25,10 @@ export function looseEntry(priority: Priority, id: string, attempt: number, fiel
     encoding: text('encoding', 'json'),
     meta: text('meta', ''),
   };
-  return missing.length === 0 ? entry : { ...entry, fault: `it has no field ${missing.join(' and no field ')}` };
+  const count = countOf(entry.encoding, entry.meta);
+  return {
+    ...entry,
+    ...(count !== undefined && { count }),
+    ...(missing.length > 0 && { fault: `it has no field ${missing.join(' and no field ')}` }),
+  };
 }

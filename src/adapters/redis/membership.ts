@@ -45,11 +45,12 @@ export class Membership {
   async leave(member: Member): Promise<void> {
     const { stream, group, consumer } = member;
     const keys = this.server.keys(stream);
-    const { due, members } = keys.group(group);
+    const { due, members, parts } = keys.group(group);
     const state = this.states.of(member);
     // What a cancelled read brings in after the consumer has left would belong to nobody.
     await state.givingBack;
-    await this.server.script(stream, 'leave', [...keys.lanes, ...due, members, keys.groups], [group, consumer]);
+    const all = [...keys.lanes, ...due, members, keys.groups, ...parts];
+    await this.server.script(stream, 'leave', all, [group, consumer]);
     state.left();
     this.states.forget(member);
     this.waits.wake(members);

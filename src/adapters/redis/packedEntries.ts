@@ -1,5 +1,6 @@
+import { countOf } from '../../core/batchEncoding.ts';
 import { PRIORITIES, type Priority } from '../../core/priority.ts';
-import type { Entry, EntryRef } from '../../core/store.ts';
+import type { Entry, EntryRef, Part } from '../../core/store.ts';
 import { looseEntry } from './looseEntry.ts';
 import type { PackedReply } from './packedReply.ts';
 
@@ -23,15 +24,26 @@ export function readHands(reply: PackedReply): Entry[] {
     const priority = tierOf(reply.number());
     const attempts = readAttempts(reply);
     const count = reply.array();
-    for (let i = 0; i < count; i += 1) entries.push(readEntry(reply, priority, attempts?.[i] ?? 1));
+    for (let i = 0; i < count; i += 1) {
+      const attempt = attempts?.[i] ?? 1;
+      if (typeof attempt === 'number') entries.push(readEntry(reply, priority, attempt));
+      else entries.push({ ...readEntry(reply, priority, attempt[0]?.attempt ?? 1), parts: attempt });
+    }
   }
   return entries;
 }
 
-function readAttempts(reply: PackedReply): readonly number[] | undefined {
-  if (reply.isArray) return Array.from({ length: reply.array() }, () => reply.number());
+function readAttempts(reply: PackedReply): readonly (number | readonly Part[])[] | undefined {
+  if (reply.isArray) {
+    return Array.from({ length: reply.array() }, () => (reply.isArray ? readParts(reply) : reply.number()));
+  }
   reply.number();
   return undefined;
+}
+
+/** Reads `{index, attempt, …}`. */
+function readParts(reply: PackedReply): Part[] {
+  return Array.from({ length: reply.array() / 2 }, () => ({ index: reply.number(), attempt: reply.number() }));
 }
 
 function readEntry(reply: PackedReply, priority: Priority, attempt: number): Entry {
@@ -56,7 +68,10 @@ function readOurs(reply: PackedReply, priority: Priority, id: string, attempt: n
   if (!reply.passes(ENCODING)) return undefined;
   const encoding = reply.familiarText();
   if (!reply.passes(META)) return undefined;
-  return { priority, id, attempt, topic, payload, type, encoding, meta: reply.text() };
+  const meta = reply.text();
+  const entry = { priority, id, attempt, topic, payload, type, encoding, meta };
+  const count = countOf(encoding, meta);
+  return count === undefined ? entry : { ...entry, count };
 }
 
 /** A short string as MessagePack has it. */

@@ -1,7 +1,7 @@
-import { PRIORITIES } from '../../core/priority.ts';
-import type { Member, Taken, TakeRequest } from '../../core/store.ts';
+import { PRIORITIES, type Priority } from '../../core/priority.ts';
+import type { HeldRef, Member, Taken, TakeRequest } from '../../core/store.ts';
 import type { MemberState } from './memberStates.ts';
-import { readHands, readRefs } from './packedEntries.ts';
+import { readHands, readRefs, tierOf } from './packedEntries.ts';
 import { PackedReply } from './packedReply.ts';
 import type { Server } from './server.ts';
 
@@ -19,14 +19,22 @@ export async function recover(server: Server, request: TakeRequest, state: Membe
   const { stream, group, consumer } = member;
   const keys = server.keys(stream);
   const held = new Set<string>();
-  for (const { priority, id } of request.inHand()) held.add(`${priority}:${id}`);
+  for (const { priority, id, index } of request.inHand()) {
+    held.add(`${priority}:${id}`);
+    held.add(`${priority}:${id}#${index ?? ''}`);
+  }
+  const isKnown = (ref: HeldRef) => state.ledger.has(ref) || isHeld(held, ref);
   const missing: (string | number)[] = [];
   let all = true;
   for (const [i, priority] of PRIORITIES.entries()) {
     const pending = await pendingOf(server, keys.lanes[i] as string, member);
-    const unknown = pending.filter((id) => !state.ledger.has({ priority, id }) && !held.has(`${priority}:${id}`));
+    const unknown = pending.filter((id) => !isKnown({ priority, id }));
     all &&= unknown.length <= credit[priority];
-    for (const id of unknown.slice(0, credit[priority])) missing.push(i + 1, id);
+    for (const id of unknown.slice(0, credit[priority])) missing.push(i + 1, id, '');
+  }
+  for (const { lane, priority, id, indexes } of await partsOf(server, member)) {
+    const unknown = indexes.filter((index) => !isKnown({ priority, id, index }));
+    if (unknown.length > 0) missing.push(lane, id, unknown.join(','));
   }
   const certain = () => {
     if (all) for (const connection of doubts) state.doubts.delete(connection);
@@ -35,17 +43,23 @@ export async function recover(server: Server, request: TakeRequest, state: Membe
     certain();
     return { entries: [], lost: [] };
   }
-  const scriptKeys = [...keys.lanes, keys.group(group).members];
+  const { members, parts } = keys.group(group);
+  const scriptKeys = [...keys.lanes, members, ...parts];
   const reply = new PackedReply(
     await server.script<Buffer>(stream, 'recover', scriptKeys, [group, consumer, ...missing]),
   );
   reply.array();
-  reply.number();
   const lost = readRefs(reply);
   const entries = readHands(reply);
   // Not before: this answer may be lost as well.
   certain();
   return { entries, lost };
+}
+
+/** Whether an entry was named, if only in part; or this message of it, if only with all the others. */
+function isHeld(held: ReadonlySet<string>, { priority, id, index }: HeldRef): boolean {
+  const whole = `${priority}:${id}`;
+  return index === undefined ? held.has(whole) : held.has(`${whole}#`) || held.has(`${whole}#${index}`);
 }
 
 /** The ids that a consumer has in hand by the server's books. */
@@ -69,4 +83,25 @@ async function pendingOf(
     for (const [id] of page) ids.push(id.toString('latin1'));
     if (page.length < PAGE) return ids;
   }
+}
+
+/** Messages that a consumer has in hand of a record batch in parts. */
+interface HeldParts {
+  readonly lane: number;
+  readonly priority: Priority;
+  readonly id: string;
+  readonly indexes: readonly number[];
+}
+
+async function partsOf(server: Server, { stream, group, consumer }: Member): Promise<readonly HeldParts[]> {
+  const { parts } = server.keys(stream).group(group);
+  const reply = new PackedReply(await server.script<Buffer>(stream, 'held', parts, [group, consumer]));
+  const held: HeldParts[] = [];
+  for (let left = reply.array(); left > 0; left -= 3) {
+    const lane = reply.number();
+    const id = reply.ascii();
+    const indexes = Array.from({ length: reply.array() }, () => reply.number());
+    held.push({ lane, priority: tierOf(lane), id, indexes });
+  }
+  return held;
 }

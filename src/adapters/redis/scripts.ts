@@ -8,6 +8,7 @@ const NAMES = [
   'bind',
   'createGroup',
   'depart',
+  'held',
   'join',
   'leave',
   'read',
@@ -35,8 +36,12 @@ const scripts = new Map<ScriptName, Script>();
 export function scriptOf(name: ScriptName): Script {
   const known = scripts.get(name);
   if (known) return known;
-  const source = readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
+  const source = read(name).replaceAll(/^--#include (\S+)$/gm, (_, shared: string) => read(shared));
   const script = { source, sha: createHash('sha1').update(source).digest('hex') };
   scripts.set(name, script);
   return script;
+}
+
+function read(name: string): string {
+  return readFileSync(new URL(`./scripts/${name}.lua`, import.meta.url), 'utf8');
 }

@@ -1,6 +1,9 @@
+import { entryOfPart } from '../../core/entryOfPart.ts';
+import type { Reject } from '../../core/outcome.ts';
 import { PRIORITIES } from '../../core/priority.ts';
-import type { Member, Settlement } from '../../core/store.ts';
+import type { Member, SettledParts, Settlement } from '../../core/store.ts';
 import { errorText } from '../../internal/errorText.ts';
+import { bufferOf } from './bufferOf.ts';
 import type { MemberState } from './memberStates.ts';
 import type { Server } from './server.ts';
 import type { Waits } from './waits.ts';
@@ -13,6 +16,8 @@ export async function settle(
   state: MemberState,
   settlements: readonly Settlement[],
 ): Promise<void> {
+  // Not after the answer, which may be lost: what is in parts on the server must not be acked as a whole.
+  for (const settlement of settlements) if (settlement.parts) state.ledger.divide(settlement, settlement.parts.count);
   await send(server, waits, member, settlements, 'member', (settlement) => state.ledger.holds(settlement));
   state.ledger.remove(settlements);
 }
@@ -37,31 +42,56 @@ async function send(
 ): Promise<void> {
   if (settlements.length === 0) return;
   const keys = server.keys(stream);
-  const { due, members } = keys.group(group);
+  const { due, members, parts } = keys.group(group);
   const acks: string[][] = PRIORITIES.map(() => []);
-  const others: (string | number)[] = [];
+  const others: (string | number | Buffer)[] = [];
   let dueAgain = false;
   for (const settlement of settlements) {
     const lane = PRIORITIES.indexOf(settlement.priority);
     const { kind } = settlement.outcome;
-    if (kind === 'ack' && surelyHeld(settlement)) acks[lane]?.push(settlement.id);
+    if (kind === 'ack' && !settlement.parts && surelyHeld(settlement)) acks[lane]?.push(settlement.id);
+    else if (settlement.parts) pushParts(others, lane + 1, settlement, settlement.parts);
     else others.push(...argumentsOf(lane + 1, settlement));
     dueAgain ||= kind === 'retry' || kind === 'release';
   }
   const args = [group, consumer, who, ...acks.flatMap((ids) => [ids.length, ...ids]), ...others];
-  await server.script(stream, 'settle', [...keys.lanes, ...due, members, keys.groups, keys.dead], args);
+  const all = [...keys.lanes, ...due, members, keys.groups, keys.dead, ...parts];
+  await server.script(stream, 'settle', all, args);
   if (dueAgain) waits.wake(members);
 }
 
-function argumentsOf(lane: number, { id, attempt, outcome, stage = '' }: Settlement): (string | number)[] {
+function argumentsOf(lane: number, { id, attempt, outcome, stage }: Settlement): (string | number)[] {
   switch (outcome.kind) {
     case 'retry':
       return ['retry', lane, id, attempt, Math.max(0, Math.ceil(outcome.delayMs))];
-    case 'reject': {
-      const { name, message, stack = '' } = errorText(outcome.error);
-      return ['reject', lane, id, attempt, stage, name, message, stack];
-    }
+    case 'reject':
+      return ['reject', lane, id, attempt, ...why(stage, outcome)];
     default:
       return [outcome.kind, lane, id, attempt];
   }
+}
+
+function pushParts(
+  args: (string | number | Buffer)[],
+  lane: number,
+  settlement: Settlement,
+  { count, indexes }: SettledParts,
+): void {
+  const { id, attempt, outcome, stage } = settlement;
+  const { kind } = outcome;
+  if (kind !== 'reject') {
+    args.push(`${kind}-parts`, lane, id, attempt, count, indexes.length, ...indexes);
+    if (kind === 'retry') args.push(Math.max(0, Math.ceil(outcome.delayMs)));
+    return;
+  }
+  for (const [place, index] of indexes.entries()) {
+    const { topic, payload, type, encoding, meta } = entryOfPart(settlement, place);
+    args.push('reject-part', lane, id, attempt, count, 1, index, ...why(stage, outcome));
+    args.push(topic, typeof payload === 'string' ? payload : bufferOf(payload), type, encoding, meta);
+  }
+}
+
+function why(stage: string | undefined, { error }: Reject): string[] {
+  const { name, message, stack = '' } = errorText(error);
+  return [stage ?? '', name, message, stack];
 }

@@ -11,7 +11,10 @@ export async function stats(server: Server, stream: string): Promise<StreamStats
   const keys = server.keys(stream);
   const bound = boundOf(await server.call<readonly Buffer[]>(stream, 'HGETALL', keys.groups));
   const names = [...bound.keys()].sort();
-  const groupKeys = names.flatMap((name) => [...keys.group(name).due, keys.group(name).members]);
+  const groupKeys = names.flatMap((name) => {
+    const { due, members, parts } = keys.group(name);
+    return [...due, members, parts[0]];
+  });
   const all = [...keys.lanes, keys.dead, ...groupKeys];
   const [deadLetters, lanes, groups] = await server.script<StatsReply>(stream, 'stats', all, names);
   return {

@@ -1,6 +1,6 @@
 import { RELEASE } from '../../core/outcome.ts';
-import { PRIORITIES, perPriority } from '../../core/priority.ts';
-import type { Entry, Member, Taken, TakeRequest } from '../../core/store.ts';
+import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
+import type { Entry, Member, Settlement, Taken, TakeRequest } from '../../core/store.ts';
 import type { Emit } from './calls.ts';
 import type { Connection } from './connection.ts';
 import { idle, POLL_MS } from './idle.ts';
@@ -81,10 +81,10 @@ export class Taking {
     const connection = this.server.connections.lend();
     if (!connection) return this.lookByScript(request, state, wait, endMs);
     try {
-      const { taken, nextMs } = await this.takeNow(request, state, 'owed');
+      const { taken, nextMs, largest } = await this.takeNow(request, state, 'owed');
       if (state.exclusive && isSomething(taken)) return taken;
       const waitMs = isSomething(taken) ? 0 : Math.min(endMs - performance.now(), nextMs);
-      const found = this.takeNew(request, state, taken, { connection, wait, waitMs });
+      const found = this.takeNew(request, state, taken, { connection, wait, waitMs, largest });
       // What is in hand already must not be lost with what comes after it; the next take meets the error again.
       return withNew(taken, isSomething(taken) ? await found.catch(() => []) : await found);
     } finally {
@@ -101,24 +101,23 @@ export class Taking {
   }
 
   /** By script: what is owed already, retries and what dead consumers left; and new entries too, if all is asked for. */
-  private async takeNow(
-    { member, credit }: TakeRequest,
-    state: MemberState,
-    what: 'owed' | 'all',
-  ): Promise<{ taken: Taken; nextMs: number }> {
+  private async takeNow({ member, credit }: TakeRequest, state: MemberState, what: 'owed' | 'all'): Promise<TakenNow> {
     const { stream, group, consumer } = member;
     const keys = this.server.keys(stream);
-    const { due, members, fallen } = keys.group(group);
-    const all = [...keys.lanes, ...due, members, fallen, keys.groups];
+    const { due, members, fallen, parts } = keys.group(group);
+    const all = [...keys.lanes, ...due, members, fallen, keys.groups, keys.largest, ...parts];
     const kind = state.exclusive ? 'alone' : 'shared';
     const args = [group, consumer, state.leaseMs, what, ...PRIORITIES.map((priority) => credit[priority]), kind];
     try {
       const reply = new PackedReply(await this.server.script<Buffer>(stream, 'take', all, args));
       reply.array();
       const nextMs = reply.number();
+      reply.array();
+      const largest = perPriority(() => reply.number());
       const lost = [...state.lost, ...readRefs(reply)];
       state.lost = [];
-      return { taken: { entries: readHands(reply), lost }, nextMs: nextMs < 0 ? Number.POSITIVE_INFINITY : nextMs };
+      const taken = { entries: readHands(reply), lost };
+      return { taken, nextMs: nextMs < 0 ? Number.POSITIVE_INFINITY : nextMs, largest };
     } catch (cause) {
       if (!isReplyError(cause)) state.doubts.add(this.server.connections.of(stream));
       throw cause;
@@ -130,14 +129,15 @@ export class Taking {
     request: TakeRequest,
     state: MemberState,
     { entries }: Taken,
-    { connection, wait, waitMs }: NewEntries,
+    { connection, wait, waitMs, largest }: NewEntries,
   ): Promise<readonly Entry[]> {
     const { stream, group, consumer } = request.member;
     const keys = this.server.keys(stream).lanes;
-    const left = { ...request.credit };
-    for (const { priority } of entries) left[priority] -= 1;
-    const lanes = PRIORITIES.flatMap((priority, i) =>
-      left[priority] > 0 ? [{ key: keys[i] as string, position: '>', count: left[priority] }] : [],
+    const left = leftOf(request.credit, entries);
+    // As many as fit for sure, or one: the credit may be passed by less than one record batch.
+    const count = (tier: Priority) => Math.max(1, Math.floor(left[tier] / largest[tier]));
+    const lanes = PRIORITIES.flatMap((tier, i) =>
+      left[tier] > 0 ? [{ key: keys[i] as string, position: '>', count: count(tier) }] : [],
     );
     const atMostMs = Math.min(waitMs, this.server.settings.blockMs);
     if (lanes.length === 0) {
@@ -150,7 +150,30 @@ export class Taking {
       waitMs: atMostMs,
       lost: (lost) => state.doubts.add(lost),
     });
-    return found.length > 0 && (state.exclusive || !state.surelyMember) ? this.checked(request, state, found) : found;
+    const mayBeOthers = found.length > 0 && (state.exclusive || !state.surelyMember);
+    const mine = mayBeOthers ? await this.checked(request, state, found) : found;
+    return this.withinCredit(request.member, state, mine, left);
+  }
+
+  /**
+   * Gives back what the credit can't take: the first record batches of a lane may come to a read that does not know of
+   * any yet.
+   */
+  private async withinCredit(
+    member: Member,
+    state: MemberState,
+    found: readonly Entry[],
+    left: PerPriority<number>,
+  ): Promise<readonly Entry[]> {
+    if (found.every(({ count }) => count === undefined)) return found;
+    const [within, beyond]: [Entry[], Entry[]] = [[], []];
+    const still = { ...left };
+    for (const entry of found) {
+      (still[entry.priority] > 0 ? within : beyond).push(entry);
+      still[entry.priority] -= sizeOf(entry);
+    }
+    if (beyond.length > 0) await this.giveBack(member, state, { entries: beyond, lost: [] });
+    return within;
   }
 
   /**
@@ -176,7 +199,7 @@ export class Taking {
 
   private async giveBack(member: Member, state: MemberState, { entries, lost }: Taken): Promise<void> {
     state.lost.push(...lost);
-    const settlements = entries.map(({ priority, id, attempt }) => ({ priority, id, attempt, outcome: RELEASE }));
+    const settlements = entries.flatMap(released);
     state.ledger.remove(settlements);
     try {
       await settleAsAnyone(this.server, this.waits, member, settlements);
@@ -189,6 +212,8 @@ export class Taking {
 
 /** Where and how long to read new entries. */
 interface NewEntries {
+  /** How many messages an entry of each lane may hold, as far as is known. */
+  readonly largest: PerPriority<number>;
   readonly connection: Connection;
   readonly wait: Wait;
   readonly waitMs: number;
@@ -201,4 +226,32 @@ function withNew(taken: Taken, entries: readonly Entry[]): Taken {
 
 function isSomething({ entries, lost }: Taken): boolean {
   return entries.length > 0 || lost.length > 0;
+}
+
+/** What a script found. */
+interface TakenNow {
+  readonly taken: Taken;
+  /** When something may be due though nothing is appended, in ms from now. */
+  readonly nextMs: number;
+  readonly largest: PerPriority<number>;
+}
+
+/** How many messages an entry brings. */
+function sizeOf({ parts, count = 1 }: Entry): number {
+  return parts === undefined ? count : parts.length;
+}
+
+/** What is left of the credit with these in hand. */
+function leftOf(credit: PerPriority<number>, entries: readonly Entry[]): PerPriority<number> {
+  const left = { ...credit };
+  for (const entry of entries) left[entry.priority] -= sizeOf(entry);
+  return left;
+}
+
+function released({ priority, id, attempt, count = 1, parts }: Entry): Settlement[] {
+  if (!parts) return [{ priority, id, attempt, outcome: RELEASE }];
+  return parts.map((part) => {
+    const { index, attempt } = part;
+    return { priority, id, attempt, outcome: RELEASE, parts: { count, indexes: [index] } };
+  });
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { ACK } from '../../core/outcome.ts';
 import type { Entry } from '../../core/store.ts';
 import { FencedError, GroupOrderError, NoGroupError, PartitionOwnedError } from '../../core/storeErrors.ts';
+import { batchOf, messagesOfAll, partsOf } from './batchOf.ts';
 import type { ContractCase } from './contractCase.ts';
 import type { ContractConsumer } from './contractConsumer.ts';
 import type { ContractWorld } from './contractWorld.ts';
@@ -228,6 +230,32 @@ export const exclusiveCases: readonly ContractCase[] = [
       assert.deepEqual(await consumer.again([a, b]), [a.id]);
       await consumer.settle({ ...b, attempt: 2 });
       assert.equal((await world.groupStats()).pending, 0);
+    },
+  },
+  {
+    rule: 'of record batches that others left, whole and in parts, each message comes to the only one once',
+    run: async (world) => {
+      await world.group();
+      await world.append(batchOf(['a', 'b', 'c', 'd']), batchOf(['x', 'y']), 'plain');
+      const dead = await world.mortal();
+      const [first] = await dead.takeAll(3);
+      assert(first);
+      await dead.settleAll([partsOf(first, [0], ACK), partsOf(first, [3], { kind: 'retry', delayMs: 0 })]);
+      const heir = await successor(world);
+      const entries: Entry[] = [];
+      await eventually(async () => {
+        entries.push(...(await heir.take()).entries);
+        assert.equal(messagesOfAll(entries).length, 6);
+      });
+      assert.deepEqual(messagesOfAll(entries), [
+        ['b', 2],
+        ['c', 2],
+        ['d', 2],
+        ['plain', 2],
+        ['x', 2],
+        ['y', 2],
+      ]);
+      await heir.takeNothing();
     },
   },
 ];

@@ -3,9 +3,10 @@ import { redisStore } from '../../../src/adapters/redis/index.ts';
 import { ACK } from '../../../src/core/outcome.ts';
 import type { Entry, StreamStore, Taken } from '../../../src/core/store.ts';
 import { FencedError, NoGroupError, StoreFullError, StoreUnavailableError } from '../../../src/core/storeErrors.ts';
+import { batchOf, messagesOf } from '../../../src/testing/contract/batchOf.ts';
 import { eventually } from '../../support/eventually.ts';
 import { redisFixture } from '../../support/redisFixture.ts';
-import { done, enter, failure, member, record, STREAM, settle, take, taking, textOf } from './support.ts';
+import { credit, done, enter, failure, member, record, STREAM, settle, take, taking, textOf } from './support.ts';
 
 const LANE = `sluice:{${STREAM}}:normal`;
 
@@ -104,6 +105,19 @@ describe('redisStore: when answers are lost', () => {
     expect(entries.map((entry) => [textOf(entry), entry.attempt])).to.deep.equal([
       ['a', 1],
       ['b', 1],
+    ]);
+  });
+
+  it('gives back what comes beyond the credit with the first record batches, since a read waits for entries', async () => {
+    const hand = take(store, { waitMs: 5_000, credit: credit(15) });
+    await waiting();
+    const batches = [0, 1, 2, 3].map((n) => batchOf(Array.from({ length: 10 }, (_, i) => `${n}.${i}`)));
+    await done(store.append(STREAM, batches));
+    expect((await hand).entries).to.have.length(2);
+    const { entries } = await take(store, { credit: credit(100) });
+    expect(entries.map((entry) => messagesOf(entry)[0])).to.deep.equal([
+      ['2.0', 1],
+      ['3.0', 1],
     ]);
   });
 

@@ -1,15 +1,16 @@
 #!lua
 -- Appends records in order; all or nothing: without allow-oom a full server refuses before the first is written.
 -- What many records share is sent once: a shape is lane, topic, type and encoding.
--- KEYS   1-4 the lanes, most urgent first
+-- KEYS   1-4 the lanes, most urgent first; 5 largest
 -- ARGV   1 how many shapes; 2 the shape of each record, two bytes each, high byte first, or '' if all have the first;
---        3 'meta' if every record has one, or 'plain'; then the shapes, four each; then for each record its payload,
---        and its meta if it has one
+--        3 'meta' if every record has one, or 'plain'; 4 how many messages the largest record batch of each lane holds,
+--        joined by spaces, or '' if there is none; then the shapes, four each; then for each record its payload, and its
+--        meta if it has one
 -- Reply  the new ids in order, joined by spaces
 
 local call, byte = redis.call, string.byte
 local shapes, order, step = tonumber(ARGV[1]), ARGV[2], ARGV[3] == 'meta' and 2 or 1
-local first = 4 + 4 * shapes
+local first = 5 + 4 * shapes
 local ids, meta, shape, at = {}, '', -1, 0
 local lane, topic, type, encoding
 for i = first, #ARGV, step do
@@ -20,9 +21,14 @@ for i = first, #ARGV, step do
   end
   if next ~= shape then
     shape = next
-    lane, topic, type, encoding = KEYS[tonumber(ARGV[4 + 4 * shape])], unpack(ARGV, 5 + 4 * shape, 7 + 4 * shape)
+    lane, topic, type, encoding = KEYS[tonumber(ARGV[5 + 4 * shape])], unpack(ARGV, 6 + 4 * shape, 8 + 4 * shape)
   end
   if step == 2 then meta = ARGV[i + 1] end
   ids[#ids + 1] = call('XADD', lane, '*', 'topic', topic, 'payload', ARGV[i], 'type', type, 'encoding', encoding, 'meta', meta)
+end
+local number = 0
+for count in ARGV[4]:gmatch('%d+') do
+  number = number + 1
+  if tonumber(count) > tonumber(call('HGET', KEYS[5], number) or 1) then call('HSET', KEYS[5], number, count) end
 end
 return table.concat(ids, ' ')

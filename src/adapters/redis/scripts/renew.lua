@@ -17,7 +17,7 @@ for lane = 1, 4 do
   for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[lane], group)) do
     -- {'name', name, 'pending', count, …}
     local name, pending = info[2], info[4]
-    if name ~= '~due' and not redis.call('ZSCORE', KEYS[5], name) then
+    if name ~= '~due' and name ~= '~parts' and not redis.call('ZSCORE', KEYS[5], name) then
       if pending > 0 then
         redis.call('SADD', KEYS[6], name)
       else

@@ -1,12 +1,18 @@
 #!lua flags=allow-oom
 -- Settles entries in one step. What the consumer does not hold at the attempt named is passed over.
--- KEYS   1-4 the lanes; 5-8 their due sets; 9 members; 10 groups; 11 dead letters
+-- KEYS   1-4 the lanes; 5-8 their due sets; 9 members; 10 groups; 11 dead letters; 12 records, 13 holds of shared/parts.lua
 -- ARGV   1 group; 2 consumer; 3 'member' if it must be one, or 'anyone'; then for each lane how many acks of entries
 --        that it is known to hold, and their ids; then any number of
 --        'ack', lane, id, attempt
 --        'retry', lane, id, attempt, delay in ms
 --        'release', lane, id, attempt
 --        'reject', lane, id, attempt, stage, error's name, its message, its stack
+--        and of messages of a record batch of so many
+--        'ack-parts', lane, id, attempt, count, how many, their indexes
+--        'retry-parts', lane, id, attempt, count, how many, their indexes, delay in ms
+--        'release-parts', lane, id, attempt, count, how many, their indexes
+--        'reject-part', lane, id, attempt, count, 1, its index, stage, error's name, its message, its stack,
+--           topic, payload, type, encoding, meta
 -- Errors NOGROUP, FENCED
 
 local group, consumer = ARGV[1], ARGV[2]
@@ -27,11 +33,9 @@ for lane = 1, 4 do
   at = last + 1
 end
 
--- Members of a due set sort as text where their times are equal, so the sequence is padded: order is kept.
-local function padded(id)
-  local ms, seq = id:match('^(%d+)%-(%d+)$')
-  return ms .. '-' .. string.rep('0', 20 - #seq) .. seq
-end
+--#include shared/ids
+--#include shared/parts
+local parts = Parts.new(group, KEYS[12], KEYS[13])
 
 local function held(lane, id, attempt)
   local pending = redis.call('XPENDING', KEYS[lane], group, id, id, 1)[1]
@@ -66,25 +70,70 @@ local function letterOf(found)
   return letter
 end
 
+-- `why` is where stage, error's name, its message and its stack are.
+local function bury(letter, lane, id, attempt, why)
+  local about = {
+    'group', group, 'entryId', id, 'tier', lane, 'attempts', attempt, 'stage', ARGV[why], 'errorName', ARGV[why + 1],
+    'errorMessage', ARGV[why + 2], 'errorStack', ARGV[why + 3], 'time', string.format('%.0f', now),
+  }
+  for _, part in ipairs(about) do letter[#letter + 1] = part end
+  redis.call('XADD', KEYS[11], '*', unpack(letter))
+end
+
 local function reject(lane, i)
   local id = ARGV[i + 2]
   local entry = redis.call('XRANGE', KEYS[lane], id, id)[1]
-  if entry then
-    local letter = letterOf(entry[2])
-    local why = {
-      'group', group, 'entryId', id, 'tier', lane, 'attempts', ARGV[i + 3], 'stage', ARGV[i + 4],
-      'errorName', ARGV[i + 5], 'errorMessage', ARGV[i + 6], 'errorStack', ARGV[i + 7], 'time', string.format('%.0f', now),
-    }
-    for _, part in ipairs(why) do letter[#letter + 1] = part end
-    redis.call('XADD', KEYS[11], '*', unpack(letter))
-  end
+  if entry then bury(letterOf(entry[2]), lane, id, ARGV[i + 3], i + 4) end
   redis.call('XACK', KEYS[lane], group, id)
 end
 
+local function rejectPart(lane, id, index, i)
+  local letter = {}
+  for f, name in ipairs(FIELDS) do
+    letter[#letter + 1] = name
+    letter[#letter + 1] = ARGV[i + 10 + f]
+  end
+  bury(letter, lane, id .. '#' .. index, ARGV[i + 3], i + 7)
+end
+
+-- Returns where the arguments go on behind the indexes.
+local function settleParts(kind, lane, id, attempt, i)
+  local last = i + 5 + tonumber(ARGV[i + 5])
+  local record = Parts.load(parts, lane, id)
+  if not record and held(lane, id, attempt) then
+    record = Parts.divide(parts, KEYS[lane], lane, id, consumer, attempt, tonumber(ARGV[i + 4]))
+  end
+  if not record then return last + 1 end
+  for at = i + 6, last do
+    local index = tonumber(ARGV[at])
+    local part = record.owed[index]
+    if part and part[1] == consumer and part[2] == attempt then
+      if kind == 'retry-parts' then
+        part[1] = '~due'
+        Parts.due(KEYS[4 + lane], record, index, now + ARGV[last + 1])
+      elseif kind == 'release-parts' then
+        part[1], part[2] = '~due', attempt - 1
+        Parts.due(KEYS[4 + lane], record, index, now)
+      else
+        if kind == 'reject-part' then rejectPart(lane, id, index, i) end
+        record.owed[index] = nil
+      end
+    end
+  end
+  Parts.save(parts, KEYS[lane], record)
+  return last + 1
+end
+
+-- How many arguments follow the indexes.
+local MORE = { ['ack-parts'] = 0, ['retry-parts'] = 1, ['release-parts'] = 0, ['reject-part'] = 9 }
+
 while at <= #ARGV do
   local kind, lane, id, attempt = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2], tonumber(ARGV[at + 3])
-  local holds = held(lane, id, attempt)
-  if kind == 'retry' then
+  local more = MORE[kind]
+  local holds = not more and held(lane, id, attempt)
+  if more then
+    at = settleParts(kind, lane, id, attempt, at) + more
+  elseif kind == 'retry' then
     if holds then defer(lane, id, attempt, now + ARGV[at + 4]) end
     at = at + 5
   elseif kind == 'release' then

@@ -1,8 +1,22 @@
 #!lua flags=no-writes
 -- What a stream holds, as seen in one step.
--- KEYS   1-4 the lanes; 5 dead letters; then for each group its 4 due sets and its members
+-- KEYS   1-4 the lanes; 5 dead letters; then for each group its 4 due sets, its members, and the records of shared/parts.lua
 -- ARGV   the groups
 -- Reply  {dead letters, lanes: {{length, first id, last id}, …}, groups: {{pending, retrying, lag or -1, consumers: {name, pending, …}}, …}}
+
+-- Of a record batch in parts, each message still owed counts as an entry.
+local function countParts(group, recordsKey)
+  local all = redis.call('HVALS', recordsKey)
+  group.pending = group.pending - #all
+  for _, packed in ipairs(all) do
+    local names, flat = unpack(cmsgpack.unpack(packed))
+    group.pending = group.pending + #flat / 3
+    for i = 3, #flat, 3 do
+      local owner = names[flat[i]]
+      group.held[owner] = (group.held[owner] or 0) + 1
+    end
+  end
+end
 
 local function byField(flat)
   local fields = {}
@@ -44,8 +58,9 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local replies = {}
 for g, group in ipairs(groups) do
-  local first = 5 + (g - 1) * 5
+  local first = 5 + (g - 1) * 6
   local retrying, consumers = 0, {}
+  countParts(group, KEYS[first + 6])
   for lane = 1, 4 do retrying = retrying + redis.call('ZCARD', KEYS[first + lane]) end
   for _, name in ipairs(redis.call('ZRANGEBYSCORE', KEYS[first + 5], now, '+inf')) do
     consumers[#consumers + 1] = name

@@ -1,13 +1,16 @@
 #!lua flags=allow-oom
 -- Hands out entries to a consumer: retries that are due, then what dead consumers left, then new ones.
 -- The delivery counter of the pending list is the attempt: XREADGROUP sets it to 1, XCLAIM adds 1.
--- KEYS   1-4 the lanes, most urgent first; 5-8 their due sets; 9 members; 10 fallen; 11 groups
+-- KEYS   1-4 the lanes, most urgent first; 5-8 their due sets; 9 members; 10 fallen; 11 groups; 12 largest;
+--        13 records, 14 holds of shared/parts.lua
 -- ARGV   1 group; 2 consumer; 3 its lease, ms; 4 'all', or 'owed' to leave out new ones; 5-8 credit a lane;
 --        9 'alone' if it is the only consumer of the group, or 'shared'
--- Reply  MessagePack {wait, lost, hands}
+-- Reply  MessagePack {wait, largest, lost, hands}
 --        wait: ms until something may be due though nothing is appended, -1 for never
+--        largest: how many messages an entry of each lane may hold
 --        lost: {lane, id, lane, id, …}
---        hands: {lane, attempts, entries, …}; entries as XREADGROUP gives them, attempts one each, or 0 for 1 each
+--        hands: {lane, attempts, entries, …}; entries as XREADGROUP gives them, attempts one each, or 0 for 1 each;
+--        for a record batch in parts an attempt is {index, attempt, index, attempt, …}
 -- Errors NOGROUP, FENCED
 
 local group, consumer = ARGV[1], ARGV[2]
@@ -16,12 +19,38 @@ local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local left = { tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]) }
 local hands, lost = {}, {}
 
+-- How many messages an entry of each lane may hold.
+local largest = redis.call('HMGET', KEYS[12], '1', '2', '3', '4')
+for lane = 1, 4 do largest[lane] = tonumber(largest[lane] or 1) end
+
+--#include shared/ids
+--#include shared/counts
+--#include shared/parts
+local parts = Parts.new(group, KEYS[13], KEYS[14])
+
 local expiry = redis.call('ZSCORE', KEYS[9], consumer)
 if not expiry then
   if redis.call('HEXISTS', KEYS[11], group) == 0 then return redis.error_reply('NOGROUP no such group') end
   return redis.error_reply('FENCED its work was taken over')
 end
 if tonumber(expiry) < now then redis.call('ZADD', KEYS[9], now + ARGV[3], consumer) end
+
+-- How many entries fit for sure, or one: what is left of the credit is never passed by more than a record batch.
+local function fitting(lane)
+  return math.max(1, math.floor(math.min(left[lane], 500 * largest[lane]) / largest[lane]))
+end
+
+local function hand(lane, attempts, entries)
+  hands[#hands + 1] = lane
+  hands[#hands + 1] = attempts
+  hands[#hands + 1] = entries
+  local size = #entries
+  if largest[lane] > 1 then
+    size = 0
+    for _, entry in ipairs(entries) do size = size + countOf(entry[2]) end
+  end
+  left[lane] = left[lane] - size
+end
 
 -- What XCLAIM leaves out is gone from the stream, and from the pending list with that.
 local function claim(lane, ids, attempts)
@@ -39,17 +68,78 @@ local function claim(lane, ids, attempts)
     end
     attempts = kept
   end
-  if #entries == 0 then return end
-  hands[#hands + 1] = lane
-  hands[#hands + 1] = attempts
-  hands[#hands + 1] = entries
-  left[lane] = left[lane] - #entries
+  if #entries > 0 then hand(lane, attempts, entries) end
 end
 
--- Members of a due set sort as text where their times are equal, so the sequence is padded.
-local function padded(id)
-  local ms, seq = id:match('^(%d+)%-(%d+)$')
-  return ms .. '-' .. string.rep('0', 20 - #seq) .. seq
+-- Hands out messages of a record batch in parts: of those named, as many as there is credit for. Returns how many.
+local function handParts(lane, record, indexes)
+  local entry = redis.call('XRANGE', KEYS[lane], record.id, record.id)
+  if #entry == 0 then
+    record.owed = {}
+    lost[#lost + 1] = lane
+    lost[#lost + 1] = record.id
+    Parts.save(parts, KEYS[lane], record)
+    return #indexes
+  end
+  local handed = {}
+  local count = math.min(#indexes, left[lane])
+  for i = 1, count do
+    local part = record.owed[indexes[i]]
+    part[1], part[2] = consumer, part[2] + 1
+    handed[2 * i - 1] = indexes[i]
+    handed[2 * i] = part[2]
+  end
+  Parts.save(parts, KEYS[lane], record)
+  hands[#hands + 1] = lane
+  hands[#hands + 1] = { handed }
+  hands[#hands + 1] = entry
+  left[lane] = left[lane] - count
+  return count
+end
+
+-- Members of the due set that are messages: each record batch once, with those of its messages that are due.
+local function takeDueParts(lane, members)
+  local records, order = {}, {}
+  for _, member in ipairs(members) do
+    local id, index = member:match('^(.*)#(%d+)$')
+    id, index = unpadded(id), tonumber(index)
+    local due = records[id]
+    if not due then
+      due = { record = Parts.load(parts, lane, id), indexes = {} }
+      records[id] = due
+      order[#order + 1] = due
+    end
+    local part = due.record and due.record.owed[index]
+    if part and part[1] == '~due' then due.indexes[#due.indexes + 1] = index end
+  end
+  for _, due in ipairs(order) do
+    if #due.indexes > 0 then handParts(lane, due.record, due.indexes) end
+  end
+end
+
+local function takeDueEntries(lane, members)
+  local ids, attempts = {}, {}
+  for _, member in ipairs(members) do
+    local id = unpadded(member)
+    local pending = redis.call('XPENDING', KEYS[lane], group, id, id, 1)[1]
+    if pending and pending[2] == '~due' then
+      ids[#ids + 1] = id
+      attempts[#attempts + 1] = pending[4] + 1
+    elseif #redis.call('XRANGE', KEYS[lane], id, id) == 0 then
+      lost[#lost + 1] = lane
+      lost[#lost + 1] = id
+    end
+  end
+  if #ids > 0 then claim(lane, ids, attempts) end
+end
+
+-- So many members of the due set that are all of one sort, entries or messages, from its beginning.
+local function run(members, mostEntries)
+  local isPart = members[1]:find('#', 1, true) ~= nil
+  for i = 2, #members do
+    if (members[i]:find('#', 1, true) ~= nil) ~= isPart or (not isPart and i > mostEntries) then return i - 1, isPart end
+  end
+  return #members, isPart
 end
 
 -- For the only consumer all that is owed is due, in the order of the lane: what others left, or took with a blocked read
@@ -61,7 +151,7 @@ local function lineUp(lane)
   for _, info in ipairs(consumers) do
     -- {'name', name, 'pending', count, …}
     local name = info[2]
-    local page = (info[4] > 0 and name ~= consumer and name ~= '~due') and {} or nil
+    local page = (info[4] > 0 and name ~= consumer and name ~= '~due' and name ~= '~parts') and {} or nil
     while page do
       page = redis.call('XPENDING', key, group, '-', '+', 500, name)
       for _, pending in ipairs(page) do
@@ -75,31 +165,20 @@ local function lineUp(lane)
 end
 
 local function takeDue(lane)
-  repeat
-    local count = math.min(left[lane], 500)
-    local due = redis.call('ZRANGEBYSCORE', KEYS[4 + lane], '-inf', now, 'LIMIT', 0, count)
+  while left[lane] > 0 do
+    local due = redis.call('ZRANGEBYSCORE', KEYS[4 + lane], '-inf', now, 'LIMIT', 0, math.min(left[lane], 500))
     if #due == 0 then return end
-    redis.call('ZREM', KEYS[4 + lane], unpack(due))
-    local ids, attempts = {}, {}
-    for _, member in ipairs(due) do
-      local id = member:gsub('%-0*(%d+)$', '-%1')
-      local pending = redis.call('XPENDING', KEYS[lane], group, id, id, 1)[1]
-      if pending and pending[2] == '~due' then
-        ids[#ids + 1] = id
-        attempts[#attempts + 1] = pending[4] + 1
-      elseif #redis.call('XRANGE', KEYS[lane], id, id) == 0 then
-        lost[#lost + 1] = lane
-        lost[#lost + 1] = id
-      end
-    end
-    if #ids > 0 then claim(lane, ids, attempts) end
-  until left[lane] == 0
+    local count, isPart = run(due, fitting(lane))
+    local members = { unpack(due, 1, count) }
+    redis.call('ZREM', KEYS[4 + lane], unpack(members))
+    if isPart then takeDueParts(lane, members) else takeDueEntries(lane, members) end
+  end
 end
 
 local function takeLeft(lane, dead)
   while left[lane] > 0 do
-    local page = redis.call('XPENDING', KEYS[lane], group, '-', '+', math.min(left[lane], 500), dead)
-    if #page == 0 then return end
+    local page = redis.call('XPENDING', KEYS[lane], group, '-', '+', fitting(lane), dead)
+    if #page == 0 then break end
     local ids, attempts = {}, {}
     for i, pending in ipairs(page) do
       ids[i] = pending[1]
@@ -107,12 +186,19 @@ local function takeLeft(lane, dead)
     end
     claim(lane, ids, attempts)
   end
+  while left[lane] > 0 do
+    local id = Parts.heldBy(parts, lane, dead, 1)[1]
+    if not id then return end
+    local record = Parts.load(parts, lane, id)
+    handParts(lane, record, Parts.indexesOf(record, dead))
+  end
 end
 
 -- A consumer is deleted only once it owes nothing: its pending entries would go with it.
 local function forgetIfDone(dead)
   for lane = 1, 4 do
     if #redis.call('XPENDING', KEYS[lane], group, '-', '+', 1, dead) > 0 then return end
+    if #Parts.heldBy(parts, lane, dead, 1) > 0 then return end
   end
   for lane = 1, 4 do redis.call('XGROUP', 'DELCONSUMER', KEYS[lane], group, dead) end
   redis.call('SREM', KEYS[10], dead)
@@ -134,16 +220,18 @@ end
 for _, dead in ipairs(fallen) do forgetIfDone(dead) end
 
 for lane = 1, 4 do
-  if left[lane] > 0 and ARGV[4] == 'all' then
-    local new = redis.pcall('XREADGROUP', 'GROUP', group, consumer, 'COUNT', left[lane], 'STREAMS', KEYS[lane], '>')
+  while left[lane] > 0 and ARGV[4] == 'all' do
+    local asked = largest[lane] > 1 and fitting(lane) or left[lane]
+    local new = redis.pcall('XREADGROUP', 'GROUP', group, consumer, 'COUNT', asked, 'STREAMS', KEYS[lane], '>')
     if new and new.err then
       -- An error would drop what is in hand already; the next take meets it again.
       if #hands == 0 then return new end
-    elseif new then
-      hands[#hands + 1] = lane
-      hands[#hands + 1] = 0
-      hands[#hands + 1] = new[1][2]
+      break
     end
+    if not new then break end
+    local entries = new[1][2]
+    hand(lane, 0, entries)
+    if #entries < asked then break end
   end
 end
 
@@ -161,4 +249,4 @@ if #hands == 0 then
     if leases[i] ~= consumer then soonest(tonumber(leases[i + 1]) + 1) end
   end
 end
-return cmsgpack.pack({ wait, lost, hands })
+return cmsgpack.pack({ wait, largest, lost, hands })
