@@ -14,9 +14,9 @@ export class Credit {
     this.limits = limits;
   }
 
-  /** The most that may be out of a tier. */
-  of(priority: Priority): number {
-    return this.limits[priority];
+  /** The most that may be out of a tier: its limit, or what is out beyond that already, with a record batch. */
+  most(priority: Priority): number {
+    return Math.max(this.limits[priority], this.used(priority));
   }
 
   /** The most that may be out, over all tiers. */
@@ -29,12 +29,12 @@ export class Credit {
     return this.limits[priority] - this.free[priority];
   }
 
-  spend(priority: Priority): void {
-    this.free[priority] -= 1;
+  spend(priority: Priority, count = 1): void {
+    this.free[priority] -= count;
   }
 
-  give(priority: Priority): void {
-    this.free[priority] += 1;
+  give(priority: Priority, count = 1): void {
+    this.free[priority] += count;
   }
 
   /**

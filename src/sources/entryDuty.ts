@@ -14,7 +14,7 @@ export class EntryDuty extends RootDuty implements Settlement {
 
   constructor(
     origin: Origin,
-    entry: Entry,
+    entry: Pick<Entry, 'priority' | 'id' | 'attempt'>,
     /** Which incarnation: what an earlier one held is no longer its to settle. */
     readonly incarnation: number,
     /** The span of its processing, if it is traced. */

@@ -3,6 +3,7 @@ import { toError } from '../core/errors.ts';
 import type { PerPriority } from '../core/priority.ts';
 import type { Entry, Taken } from '../core/store.ts';
 import type { Credit } from './credit.ts';
+import { sizeOf } from './partsOfEntry.ts';
 
 /** How an intake reaches its reader. */
 export interface IntakePort {
@@ -73,7 +74,7 @@ export class Intake {
 
   private accept(taken: Taken): void {
     for (const entry of taken.entries) {
-      this.credit.spend(entry.priority);
+      this.credit.spend(entry.priority, sizeOf(entry));
       this.inbox.push(entry);
     }
     this.asked = undefined;

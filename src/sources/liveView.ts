@@ -14,12 +14,14 @@ import type { Codecs } from '../core/codecs.ts';
 import { toError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Notify } from '../core/notice.ts';
+import { openBatch } from '../core/openedBatch.ts';
 import { PRIORITIES } from '../core/priority.ts';
 import type { Entry, ReadPage, ReadRequest, StreamStore } from '../core/store.ts';
 import { StoreError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
 import { checkStart } from './checkStart.ts';
 import { type EntryFilter, openEntry } from './openEntry.ts';
+import { isMeant, PartOpener } from './openPart.ts';
 import { topicFilter } from './topicFilter.ts';
 
 export interface LiveViewOptions {
@@ -95,14 +97,28 @@ function patiently<T>(notify: Notify): MonoTypeOperatorFunction<T> {
 
 function* messages(entries: readonly Entry[], filter: EntryFilter, notify: Notify): Generator<Message> {
   for (const entry of entries) {
-    const message = open(entry, filter, notify);
+    if (entry.count !== undefined) {
+      yield* messagesOf(entry, filter, notify);
+      continue;
+    }
+    const message = attempt(() => openEntry(entry, filter), notify);
     if (message) yield message;
   }
 }
 
-function open(entry: Entry, filter: EntryFilter, notify: Notify): Message | undefined {
+function* messagesOf(entry: Entry, filter: EntryFilter, notify: Notify): Generator<Message> {
+  const opened = attempt(() => isMeant(entry, filter) && openBatch(entry), notify);
+  if (!opened) return;
+  const opener = new PartOpener(entry, opened, filter);
+  for (let index = 0; index < opened.count; index += 1) {
+    const message = attempt(() => opener.open(index), notify);
+    if (message) yield message;
+  }
+}
+
+function attempt<T>(open: () => T, notify: Notify): T | undefined {
   try {
-    return openEntry(entry, filter);
+    return open();
   } catch (cause) {
     const error = toError(cause);
     notify({ level: 'warn', code: 'UNREADABLE', message: `a live view skipped a message: ${error.message}`, error });

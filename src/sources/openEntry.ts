@@ -43,10 +43,10 @@ export function place(entry: { priority: string; id: string }, { stream }: { str
   return `${stream}:${entry.priority}:${entry.id}`;
 }
 
-const NO_HEADERS: Headers = Object.freeze({});
+export const NO_HEADERS: Headers = Object.freeze({});
 
 /** The ms in an entry's id, `<ms>-<sequence>`. */
-function timeOf(id: string): number {
+export function timeOf(id: string): number {
   // `parseInt` costs ten times this.
   let ms = 0;
   for (let i = 0; i < id.length; i += 1) {

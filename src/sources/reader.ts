@@ -14,13 +14,15 @@ import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
 import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../core/priority.ts';
-import type { Entry, EntryRef, Member, Taken } from '../core/store.ts';
+import type { Entry, HeldRef, Member, Taken } from '../core/store.ts';
 import { FencedError, NoGroupError, StoreError, StoreUnavailableError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
 import { TimeSlice } from '../internal/timeSlice.ts';
 import { endProcessing } from '../telemetry/consumerSpan.ts';
+import { BatchesInHand } from './batchesInHand.ts';
+import type { BatchInHand } from './batchInHand.ts';
 import { Credit } from './credit.ts';
-import { DeliveryMaker, type DeliveryMakerOptions } from './deliveryMaker.ts';
+import { DeliveryMaker, type DeliveryMakerOptions, type MadeBatch } from './deliveryMaker.ts';
 import { EntryDuty } from './entryDuty.ts';
 import type { Judge } from './failurePolicy.ts';
 import { HeldBack } from './heldBack.ts';
@@ -28,6 +30,8 @@ import { Intake } from './intake.ts';
 import { KeyGate, type KeyGatePort } from './keyGate.ts';
 import { Membership } from './membership.ts';
 import { Outbox } from './outbox.ts';
+import { PartDuty } from './partDuty.ts';
+import { heldUntil, heldWith, settlementsOf, sizeOf } from './partsOfEntry.ts';
 import { ReaderNotices } from './readerNotices.ts';
 
 export interface ReaderOptions extends DeliveryMakerOptions {
@@ -73,6 +77,7 @@ export class Reader implements Origin {
   private phase: 'entering' | 'reading' | 'draining' | 'ended' = 'entering';
   private incarnation = 0;
   private readonly inHand = new Set<EntryDuty>();
+  private readonly batches: BatchesInHand;
   private readonly credit: Credit;
   private readonly heldBack: PerPriority<HeldBack>;
   private readonly outbox: Outbox;
@@ -103,7 +108,7 @@ export class Reader implements Origin {
     this.membership = new Membership(options, {
       entered: (member) => this.entered(member),
       owned: () => this.stepAside(),
-      renewing: () => this.notices.overdue(this.inHand, scheduler.now()),
+      renewing: () => this.notices.overdue(this.duties(), scheduler.now()),
       renewed: () => this.gate && this.tick(),
       refused: (error) => this.trouble(error),
       failed: (error) => subscriber.error(error),
@@ -113,6 +118,11 @@ export class Reader implements Origin {
       taken: (taken) => this.taken(taken),
       failed: (error) => this.trouble(error),
     });
+    this.batches = new BatchesInHand(
+      (settlement) => this.outbox.add(settlement),
+      () => this.tick(),
+      scheduler,
+    );
     this.outbox = new Outbox(
       {
         send: (batch) => {
@@ -168,10 +178,18 @@ export class Reader implements Origin {
   }
 
   settle(duty: RootDuty, verdict: Verdict): Outcome | undefined {
-    if (!(duty instanceof EntryDuty) || !this.inHand.delete(duty)) return undefined;
+    const isPart = duty instanceof PartDuty;
+    if (!isPart && !(duty instanceof EntryDuty && this.inHand.delete(duty))) return undefined;
     const outcome = this.options.judge(verdict, duty.attempt);
     endProcessing(duty.span, outcome);
     this.heldBack[duty.priority].settled(duty);
+    if (isPart) {
+      duty.outcome = outcome;
+      this.batches.settled(duty);
+      this.credit.give(duty.priority);
+      this.tick();
+      return outcome;
+    }
     const told = this.gate ? this.gate.judged(duty, outcome) : outcome;
     if (told === undefined) {
       this.tick();
@@ -197,15 +215,27 @@ export class Reader implements Origin {
   }
 
   flushed(): Observable<never> {
+    this.batches.flush(true);
     return this.outbox.idle();
   }
 
-  /** Every entry that was received and that the store does not know to be settled. */
-  private *known(): Generator<EntryRef> {
-    yield* this.inHand;
+  /** Every entry, or message of a record batch, that was received and that the store does not know to be settled. */
+  private *known(): Generator<HeldRef> {
+    for (const { priority, id } of this.inHand) yield { priority, id };
+    yield* this.batches.held();
     if (this.gate) yield* this.gate.entries();
-    yield* this.intake.entries;
-    yield* this.outbox;
+    for (const entry of this.intake.entries) yield* heldWith(entry);
+    for (const settlement of this.outbox) yield* heldUntil(settlement);
+  }
+
+  /** What is out. */
+  private *duties(): Generator<EntryDuty> {
+    yield* this.inHand;
+    yield* this.batches.duties();
+  }
+
+  private get out(): number {
+    return this.inHand.size + this.batches.size;
   }
 
   private entered(member: Member): void {
@@ -225,6 +255,7 @@ export class Reader implements Origin {
     if (this.pumping) return;
     this.pumping = true;
     while (this.phase === 'reading' && this.slice.open && this.mayHandOn) {
+      this.batches.flush();
       this.outbox.flush();
       const taken = this.intake.collect();
       const entries = this.gate ? this.gate.admit(taken) : taken;
@@ -245,8 +276,9 @@ export class Reader implements Origin {
     const { incarnation } = this;
     const now = this.options.scheduler.now();
     for (const entry of entries) {
-      if (incarnation !== this.incarnation) this.credit.give(entry.priority);
+      if (incarnation !== this.incarnation) this.credit.give(entry.priority, sizeOf(entry));
       else if (this.phase !== 'reading') this.put(entry, RELEASE);
+      else if (entry.count !== undefined) this.deliverBatch(entry, now);
       else this.deliver(entry, now);
     }
   }
@@ -262,10 +294,43 @@ export class Reader implements Origin {
     }
   }
 
+  private deliverBatch(entry: Entry, now: number): void {
+    try {
+      const made = this.maker?.open(entry);
+      if (!made) return this.put(entry, ACK);
+      this.batches.add(made.batch);
+      made.batch.each((index, attempt) => this.deliverPart(made, index, attempt, now));
+    } catch (cause) {
+      this.put(entry, { kind: 'reject', error: toError(cause) });
+    }
+  }
+
+  private deliverPart(made: MadeBatch, index: number, attempt: number, now: number): void {
+    const { batch } = made;
+    // Whoever was handed the last message may have ended the subscription, or the consumer's place in the group.
+    if (batch.incarnation !== this.incarnation) return this.credit.give(batch.priority);
+    if (this.phase !== 'reading') return this.putPart(batch, index, RELEASE);
+    try {
+      const delivery = this.maker?.makePart(made, index, attempt, now);
+      if (!delivery) return this.putPart(batch, index, ACK);
+      this.batches.handedOut(delivery.duty as PartDuty);
+      this.subscriber.next(delivery);
+    } catch (cause) {
+      this.putPart(batch, index, { kind: 'reject', error: toError(cause) });
+    }
+  }
+
+  /** Settles a message that was never handed on. */
+  private putPart(batch: BatchInHand, index: number, outcome: Outcome): void {
+    this.credit.give(batch.priority);
+    this.batches.put(batch, index, outcome);
+    this.tick();
+  }
+
   /** Settles an entry that was never handed on. */
-  private put({ priority, id, attempt }: Entry, outcome: Outcome): void {
-    this.credit.give(priority);
-    this.outbox.add({ priority, id, attempt, outcome });
+  private put(entry: Entry, outcome: Outcome): void {
+    this.credit.give(entry.priority, sizeOf(entry));
+    for (const settlement of settlementsOf(entry, outcome)) this.outbox.add(settlement);
     this.tick();
   }
 
@@ -275,6 +340,7 @@ export class Reader implements Origin {
     this.ticking = true;
     asapScheduler.schedule(() => {
       this.ticking = false;
+      this.batches.flush();
       this.outbox.flush();
       if (this.phase === 'reading' && (this.intake.reconsider() || !this.pumping)) this.pump();
       if (this.phase === 'draining') this.drained();
@@ -283,7 +349,7 @@ export class Reader implements Origin {
 
   private drained(): void {
     for (const entry of this.gate?.admit([]) ?? []) this.put(entry, RELEASE);
-    if (this.inHand.size === 0 && this.outbox.size === 0 && (this.gate?.idle ?? true)) this.leave();
+    if (this.out === 0 && this.outbox.size === 0 && (this.gate?.idle ?? true)) this.leave();
   }
 
   /** What the store refuses: rejoins where that mends it, tries again where time does, else ends the source. */
@@ -298,13 +364,15 @@ export class Reader implements Origin {
   }
 
   private rejoin(error: Error): void {
-    this.notices.rejoining(error, this.inHand.size);
+    this.notices.rejoining(error, this.out);
     this.phase = 'entering';
     this.incarnation += 1;
     this.intake.cancel();
-    for (const entry of this.intake.collect()) this.credit.give(entry.priority);
+    for (const entry of this.intake.collect()) this.credit.give(entry.priority, sizeOf(entry));
     for (const entry of this.gate?.clear() ?? []) this.credit.give(entry.priority);
-    for (const duty of [...this.inHand]) duty.settle(RELEASE);
+    const duties = [...this.duties()];
+    this.batches.clear();
+    for (const duty of duties) duty.settle(RELEASE);
     this.outbox.clear();
     this.membership.enter();
   }
@@ -319,8 +387,9 @@ export class Reader implements Origin {
   }
 
   private giveBack(withinMs: number): void {
-    this.notices.givenBack(this.inHand, withinMs);
-    for (const duty of [...this.inHand]) duty.settle(RELEASE);
+    const duties = [...this.duties()];
+    this.notices.givenBack(duties, withinMs);
+    for (const duty of duties) duty.settle(RELEASE);
     this.gate?.clear();
     this.deadline = timer(LAST_FLUSH_MS, this.options.scheduler).subscribe(() =>
       this.outbox.clear(new StoreUnavailableError('the store did not take the last settlements in time')),
@@ -349,7 +418,7 @@ export class Reader implements Origin {
 
   /** Whether nothing more of a tier can come while so many of its deliveries are kept back. */
   private isAll(priority: Priority, count: number): boolean {
-    if (count >= this.credit.of(priority)) return true;
+    if (count >= this.credit.most(priority)) return true;
     return this.gate !== undefined && this.isStuck(this.gate, priority, count);
   }
 
@@ -368,6 +437,7 @@ export class Reader implements Origin {
   private stepAside(): void {
     this.phase = 'ended';
     this.deadline?.unsubscribe();
+    this.batches.stop();
     this.end.complete();
     this.subscriber.complete();
   }
@@ -375,6 +445,7 @@ export class Reader implements Origin {
   private leave(): void {
     this.phase = 'ended';
     this.deadline?.unsubscribe();
+    this.batches.stop();
     const done = () => this.end.complete();
     this.membership.leave().subscribe({ complete: done, error: done });
   }

@@ -44,11 +44,11 @@ export class ReaderNotices {
     this.tell('OVERDUE', text);
   }
 
-  givenBack(inHand: ReadonlySet<EntryDuty>, withinMs: number): void {
-    if (inHand.size === 0) return;
-    const stages = new Set([...inHand].map((duty) => duty.stage ?? 'no stage'));
+  givenBack(inHand: readonly EntryDuty[], withinMs: number): void {
+    if (inHand.length === 0) return;
+    const stages = new Set(inHand.map((duty) => duty.stage ?? 'no stage'));
     const where = [...stages].join(', ');
-    this.tell('UNSETTLED', `${inHand.size} unsettled after ${withinMs} ms are given back (last in: ${where})`);
+    this.tell('UNSETTLED', `${inHand.length} unsettled after ${withinMs} ms are given back (last in: ${where})`);
   }
 
   private tell(code: string, text: string, error?: Error): void {
