@@ -11,11 +11,13 @@ export {
   PublishManyError,
   type PublishManyOptions,
 } from './bus/publishing/publishMany.ts';
+export type { RecordForm } from './bus/recordForms.ts';
 export { type FailureReply, RequestFailedError, RequestTimeoutError } from './bus/requests/protocol.ts';
 export type { RequestOptions } from './bus/requests/requester.ts';
 export type { Responder, RespondHandler, RespondOptions } from './bus/requests/respond.ts';
 export type { KeptDeadLetter, StreamReport } from './bus/streamReport.ts';
 export type { StreamBinding } from './bus/streams.ts';
+export type { Compression } from './core/batchCompression.ts';
 export { BufferOverflowError } from './core/bufferOverflowError.ts';
 export { bytesCodec } from './core/bytesCodec.ts';
 export type { Codec, Payload } from './core/codec.ts';
@@ -52,13 +54,16 @@ export type {
   EntryRef,
   GroupStats,
   HeldEntry,
+  HeldRef,
   JoinOptions,
   LaneStats,
   Member,
+  Part,
   PartitionCounts,
   RateLimits,
   ReadPage,
   ReadRequest,
+  SettledParts,
   Settlement,
   StartPosition,
   StoreFeature,

@@ -2,6 +2,7 @@ import type { Codec } from '../core/codec.ts';
 import type { PerPriority } from '../core/priority.ts';
 import type { StreamStore } from '../core/store.ts';
 import type { BackoffOptions } from '../internal/backoff.ts';
+import type { RecordForm } from './recordForms.ts';
 import type { StreamBinding } from './streams.ts';
 
 /** The presets by name. */
@@ -12,8 +13,11 @@ export type PresetName = (typeof PRESET_NAMES)[number];
 /** What a full publishing buffer means: `publish` waits, fails with `BufferFullError`, or the oldest waiting one does. */
 export const FULL = ['wait', 'fail', 'drop-oldest'] as const;
 
-/** How a bus is to be. Everything is optional; what is left out is the environment's, then the preset's. */
-export interface BusConfig {
+/**
+ * How a bus is to be. Everything is optional; what is left out is the environment's, then the preset's. `records`,
+ * `compression` and `messagesPerEntry` are those of the stream `main`.
+ */
+export interface BusConfig extends RecordForm {
   /** Where the defaults come from: set by `development()`, `production()` and `highFrequency()`. @default 'development' */
   readonly preset?: PresetName;
   /**

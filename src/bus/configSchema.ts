@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { MOST_MESSAGES } from '../core/batchEncoding.ts';
 import { toError } from '../core/errors.ts';
 import { compilePattern } from '../core/pattern.ts';
 import { PRIORITIES, perPriority } from '../core/priority.ts';
 import { FULL, PRESET_NAMES } from './busConfig.ts';
 import { isStore } from './isStore.ts';
+import { COMPRESSIONS, RECORDS } from './recordForms.ts';
 
 /*
  * Each check says what its option takes, as the end of the sentence `configError` makes: "publish.full is 'no': it takes …".
@@ -56,6 +58,16 @@ const patterns = z.array(pattern, 'an array of globs over topics').min(1, 'at le
 const partitions = whole(1, 1_024).optional();
 const codec = z.custom(isCodec, 'a codec: an object with `encoding`, `encode` and `decode`');
 
+const messages = z.custom<number>(
+  (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MOST_MESSAGES,
+  `a whole number from 1 to ${MOST_MESSAGES}`,
+);
+const form = {
+  records: oneOf(RECORDS).optional(),
+  compression: oneOf(COMPRESSIONS).optional(),
+  messagesPerEntry: messages.optional(),
+};
+
 /** What a `BusConfig` may hold. */
 export const CONFIG_SCHEMA = z.strictObject(
   {
@@ -69,10 +81,11 @@ export const CONFIG_SCHEMA = z.strictObject(
     maxPayloadBytes: whole(1).optional(),
     codecs: z.array(codec, 'an array of codecs').optional(),
     partitions,
+    ...form,
     streams: z
       .record(
         streamName,
-        z.strictObject({ patterns, partitions }, 'an object with patterns'),
+        z.strictObject({ patterns, partitions, ...form }, 'an object with patterns'),
         'an object with a stream for each name',
       )
       .optional(),

@@ -1,8 +1,10 @@
 import { at } from './layers.ts';
 import { PRESETS } from './presetValues.ts';
+import { DEFAULT_FORM } from './recordForms.ts';
 
 /** Every option there is; a stream's own stands under `*`. */
-const OPTIONS = { preset: '', name: '', ...PRESETS.development, streams: { '*': { patterns: '', partitions: '' } } };
+const STREAM = { patterns: '', partitions: '', ...DEFAULT_FORM };
+const OPTIONS = { preset: '', name: '', ...PRESETS.development, streams: { '*': STREAM } };
 
 /** What other libraries call an option of ours. */
 const ALIASES: Readonly<Record<string, string>> = {

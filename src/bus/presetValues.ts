@@ -1,5 +1,6 @@
 import { perPriority } from '../core/priority.ts';
 import type { PresetName } from './busConfig.ts';
+import { DEFAULT_FORM } from './recordForms.ts';
 import type { PresetValues } from './resolvedConfig.ts';
 
 const MIB = 1024 * 1024;
@@ -12,6 +13,7 @@ const COMMON = {
   maxPayloadBytes: MIB,
   codecs: [],
   partitions: 1,
+  ...DEFAULT_FORM,
   streams: {},
 } satisfies Partial<PresetValues>;
 

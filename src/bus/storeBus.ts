@@ -35,6 +35,7 @@ import type { ResolvedConfig } from './config.ts';
 import { Notices } from './notices.ts';
 import { BusPublisher } from './publishing/busPublisher.ts';
 import { ManyPublisher, type OutgoingMessage, type PublishManyOptions } from './publishing/publishMany.ts';
+import { recordForms } from './recordForms.ts';
 import { Requester, type RequestOptions } from './requests/requester.ts';
 import { type Responder, type RespondHandler, type RespondOptions, respond } from './requests/respond.ts';
 import { Retention } from './retention.ts';
@@ -68,6 +69,7 @@ export class StoreBus implements Bus {
     const retention = new Retention({ store, bounds, everyMs, notify, scheduler: asyncScheduler });
     this.publisher = new BusPublisher({
       ...config.publish,
+      formOf: recordForms(config),
       store,
       codecs: this.codecs,
       maxPayloadBytes: config.maxPayloadBytes,

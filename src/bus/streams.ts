@@ -2,9 +2,10 @@ import { literalPrefix } from '../core/pattern.ts';
 import type { PartitionCounts } from '../core/store.ts';
 import { TopicIndex } from '../core/topicIndex.ts';
 import { Partitions } from './partitions.ts';
+import type { RecordForm } from './recordForms.ts';
 
-/** Which topics live in which stream. */
-export interface StreamBinding {
+/** Which topics live in which stream, and in which form. */
+export interface StreamBinding extends RecordForm {
   /** Globs over topics. */
   readonly patterns: readonly string[];
   /** How many logs it is spread over, from 1 to 1_024: messages of one key go to the same. @default 1 */

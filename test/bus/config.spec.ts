@@ -174,6 +174,8 @@ describe('environment variables', () => {
     SLUICE_LINGER_MS: ['critical=0, low=2.5', { critical: 0, high: 0, normal: 0, low: 2.5 }],
     SLUICE_CREDIT: ['12', each(12)],
     SLUICE_FULL: ['fail', 'fail'],
+    SLUICE_RECORDS: ['batched', 'batched'],
+    SLUICE_COMPRESSION: ['zstd', 'zstd'],
     SLUICE_TRACING: ['false', false],
     SLUICE_TRACING_STAGES: ['0', false],
     SLUICE_BUFFER_BYTES: ['2e6', 2_000_000],

@@ -9,10 +9,12 @@ import { StoreClosedError } from '../../core/storeErrors.ts';
 import { checkTopic } from '../../core/topic.ts';
 import { Fifo } from '../../internal/fifo.ts';
 import { endSending, type SendingTarget, sendingTarget, startSending } from '../../telemetry/producerSpan.ts';
+import { DEFAULT_FORM, type RecordForm } from '../recordForms.ts';
 import { checkPublishOptions } from './checkPublishOptions.ts';
 import { BufferFullError } from './errors.ts';
 import { Lane } from './lane.ts';
 import { makeParcel } from './makeParcel.ts';
+import { packedAppend } from './packedAppend.ts';
 import type { Parcel } from './parcel.ts';
 
 export interface BusPublisherOptions {
@@ -20,6 +22,8 @@ export interface BusPublisherOptions {
   readonly codecs: Codecs;
   /** The stream, by the name of its partition, that a message of a topic and of a key goes to. */
   streamOf(topic: string, key: string | undefined): string;
+  /** In which form a stream's messages are written. @default an entry each */
+  formOf?(stream: string): Required<RecordForm>;
   readonly maxPayloadBytes: number;
   /** The most bytes that may wait for the store, over all topics. */
   readonly bufferBytes: number;
@@ -191,9 +195,12 @@ export class BusPublisher implements Publisher {
 
   private newLane(stream: string, priority: Priority): Lane {
     const { store, lingerMs, maxBatch, timeoutMs, scheduler = asyncScheduler } = this.options;
+    const { formOf = () => DEFAULT_FORM } = this.options;
+    const form = formOf(stream);
+    const append = form.records === 'single' ? store.append.bind(store) : packedAppend(store, form);
     const place = `${stream}:${priority}:`;
     return new Lane({
-      append: (parcels) => store.append(stream, parcels).pipe(tap(() => this.options.grown(stream))),
+      append: (parcels) => append(stream, parcels).pipe(tap(() => this.options.grown(stream))),
       lingerMs: lingerMs[priority],
       maxBatch,
       maxBatchBytes: MAX_BATCH_BYTES,
