@@ -1,6 +1,7 @@
 import type { Scenario } from './scenario.ts';
 import { consume } from './scenarios/consume.ts';
 import { endToEnd } from './scenarios/endToEnd.ts';
+import { endToEndBatched } from './scenarios/endToEndBatched.ts';
 import { growth } from './scenarios/growth.ts';
 import { latencyIdle, latencyLoaded } from './scenarios/latency.ts';
 import { memory } from './scenarios/memory.ts';
@@ -21,6 +22,7 @@ export const SCENARIOS: readonly Scenario[] = [
   publishLimit,
   consume,
   endToEnd,
+  endToEndBatched,
   // In this process's memory.
   memory,
   scale,

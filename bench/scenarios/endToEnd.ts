@@ -1,7 +1,7 @@
 import { connect, production } from 'sluice';
 import { client, consumeLoop, createGroup, publishLoop } from '../handWritten.ts';
 import { order, TOPIC } from '../messages.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario, Setting, Side } from '../scenario.ts';
 import { drain } from './consume.ts';
 
 /** Publishing and consuming at once, in one process. */
@@ -22,17 +22,20 @@ export const endToEnd: Scenario = {
       close: () => bus.close(),
     };
   },
-  async baseline({ redisUrl, messages }) {
-    const clients = [client(redisUrl), client(redisUrl), client(redisUrl)] as const;
-    const [writer, reader, acker] = clients;
-    await createGroup(writer);
-    return {
-      run: async () => {
-        await Promise.all([publishLoop(writer, messages), consumeLoop(reader, acker, messages)]);
-      },
-      close: async () => {
-        for (const redis of clients) redis.disconnect();
-      },
-    };
-  },
+  baseline: bothLoops,
 };
+
+/** Both hand-written loops at once, an entry of Redis for each message. */
+export async function bothLoops({ redisUrl, messages }: Setting): Promise<Side> {
+  const clients = [client(redisUrl), client(redisUrl), client(redisUrl)] as const;
+  const [writer, reader, acker] = clients;
+  await createGroup(writer);
+  return {
+    run: async () => {
+      await Promise.all([publishLoop(writer, messages), consumeLoop(reader, acker, messages)]);
+    },
+    close: async () => {
+      for (const redis of clients) redis.disconnect();
+    },
+  };
+}
