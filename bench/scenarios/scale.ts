@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { acknowledge, type Bus, connect, handle, type ScaleChange } from 'sluice';
+import { acknowledge, type Bus, type ConcurrencyRange, connect, handle, type ScaleChange } from 'sluice';
 import { order, TOPIC } from '../messages.ts';
-import type { Scenario, Side } from '../scenario.ts';
+import type { Finding, Scenario, Side } from '../scenario.ts';
 
 const SERVICE_MS = 20;
 const MAX = 50;
@@ -55,35 +55,27 @@ class Load {
   }
 }
 
-async function ranged(messages: number): Promise<Side> {
-  const changes: ScaleChange[] = [];
-  const began = Date.now();
-  const side = await waiting({ max: MAX, onScale: (change) => changes.push(change) }, messages);
-  await wait(2 * SETTLE_MS);
-  await side.next();
-  return {
-    run: side.run,
-    close: async () => {
-      await side.close();
-      process.stdout.write(`${report(changes, began)}\n`);
-    },
-  };
-}
-
-/** Handlers that wait for 20 ms, on the embedded store. */
-async function waiting(concurrency: NonNullable<Parameters<typeof handle>[1]>['concurrency'] & {}, messages: number) {
+/** Handlers that wait for 20 ms, on the embedded store: how many a second, over so many messages. */
+async function waiting(concurrency: number | ConcurrencyRange, messages: number, found: () => Finding['extra']) {
   const bus = await connect();
   const load = new Load(bus);
-  const handlers = handle(() => wait(SERVICE_MS), { concurrency });
   const subscription = bus
     .from('bench.*', { group: 'bench' })
-    .pipe(handlers, acknowledge())
+    .pipe(
+      handle(() => wait(SERVICE_MS), { concurrency }),
+      acknowledge(),
+    )
     .subscribe(() => load.one());
   load.start();
   return {
-    /** Handlers end in waves: the clock is to start with one. */
-    next: () => load.more(1),
-    run: () => load.more(messages),
+    run: async (): Promise<Finding> => {
+      // Handlers end in waves: the clock starts with one.
+      await load.more(1);
+      const began = performance.now();
+      await load.more(messages);
+      const figure = messages / ((performance.now() - began) / 1_000);
+      return { figure, extra: found() ?? {} };
+    },
     close: async () => {
       await load.stop();
       subscription.unsubscribe();
@@ -92,21 +84,29 @@ async function waiting(concurrency: NonNullable<Parameters<typeof handle>[1]>['c
   };
 }
 
-/** How the number grew, when it was reached, and how often it changed after that. */
-function report(changes: readonly ScaleChange[], began: number): string {
-  const early = changes.filter(({ at }) => at - began <= SETTLE_MS);
-  const seconds = ((early.at(-1)?.at ?? Number.NaN) - began) / 1_000;
-  const steps = [1, ...early.map(({ to }) => to)].join(', ');
-  return `scale: ${steps}, reached in ${seconds.toFixed(2)} s; changes after ${SETTLE_MS / 1_000} s: ${changes.length - early.length}`;
+async function ranged(messages: number): Promise<Side> {
+  const changes: ScaleChange[] = [];
+  const began = Date.now();
+  const settled = () => changes.filter(({ at }) => at - began <= SETTLE_MS);
+  const side = await waiting({ min: 1, max: MAX, onScale: (change) => changes.push(change) }, messages, () => ({
+    handlers: changes.at(-1)?.to ?? 1,
+    'ms until that many': (settled().at(-1)?.at ?? began) - began,
+    'changes after 5 s': changes.length - settled().length,
+  }));
+  await wait(2 * SETTLE_MS);
+  return side;
 }
 
 /** What a range makes of handlers that wait, once it has had its time to grow, against one at a time. */
 export const scale: Scenario = {
   name: 'scale',
   unit: 'msg/s',
+  target: { atLeast: 45 },
   baselineName: 'handlers of 20 ms, one at a time',
+  note: 'concurrency { min: 1, max: 50 }; ours has 10 s before the clock starts, and moves 50 times as many messages',
   redis: false,
-  scale: 0.005,
-  ours: ({ messages }) => ranged(messages),
-  baseline: ({ messages }) => waiting(1, messages),
+  scale: 0.001,
+  mostRuns: 3,
+  ours: ({ messages }) => ranged(messages * MAX),
+  baseline: ({ messages }) => waiting(1, messages, () => undefined),
 };

@@ -40,7 +40,9 @@ async function computing(
 export const threads: Scenario = {
   name: 'threads',
   unit: 'msg/s',
+  target: { atLeast: 1.7 },
   baselineName: 'the same handler in the process itself',
+  note: 'as many threads as cores; the ratio can be no more than that',
   redis: false,
   scale: 0.005,
   ours: ({ messages }) => {
