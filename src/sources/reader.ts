@@ -211,7 +211,7 @@ export class Reader implements Origin {
   }
 
   creditFor(duty: RootDuty): number {
-    return duty instanceof EntryDuty ? this.options.credit[duty.priority] : Infinity;
+    return duty instanceof EntryDuty ? this.credit.of(duty.priority) : Infinity;
   }
 
   flushed(): Observable<never> {
@@ -436,6 +436,7 @@ export class Reader implements Origin {
   /** Another is the only consumer: this one ends. */
   private stepAside(): void {
     this.phase = 'ended';
+    this.pause?.unsubscribe();
     this.deadline?.unsubscribe();
     this.batches.stop();
     this.end.complete();
