@@ -211,7 +211,7 @@ export class Reader implements Origin {
   }
 
   creditFor(duty: RootDuty): number {
-    return duty instanceof EntryDuty ? this.credit.of(duty.priority) : Infinity;
+    return duty instanceof EntryDuty ? this.credit.most(duty.priority) : Infinity;
   }
 
   flushed(): Observable<never> {
