@@ -91,7 +91,8 @@ export function fromTopics(port: TopicsPort, pattern: string, options: FromTopic
   const ordered = orderBy !== undefined;
   const streams = ordered ? streamsOfPartitions(partitions) : partitions.map((stream) => ({ stream, partitions: [] }));
   const credit = creditOf(options.credit, port.credit, streams.length);
-  const setup = { ...port, judge, leaseMs, drainMs, overdueMs, scheduler, ordered };
+  const sourceCredit = creditOf(options.credit, port.credit, 1);
+  const setup = { ...port, judge, sourceCredit, leaseMs, drainMs, overdueMs, scheduler, ordered };
   const readerOf = (stream: string, share: PerPriority<number>, subscriber: Subscriber<Delivery>) => {
     const filter = { stream, group, matches, codecs: port.codecs };
     return new Reader({ ...setup, group: { stream, group, pattern, start }, filter, credit: share }, subscriber);

@@ -37,6 +37,8 @@ import { ReaderNotices } from './readerNotices.ts';
 export interface ReaderOptions extends DeliveryMakerOptions {
   readonly judge: Judge;
   readonly credit: PerPriority<number>;
+  /** What the whole source may have out, if this is one of its readers. @default `credit` */
+  readonly sourceCredit?: PerPriority<number>;
   /** A consumer's name, new at each call. */
   readonly consumerName: () => string;
   readonly leaseMs: number;
@@ -211,7 +213,8 @@ export class Reader implements Origin {
   }
 
   creditFor(duty: RootDuty): number {
-    return duty instanceof EntryDuty ? this.credit.most(duty.priority) : Infinity;
+    const { credit, sourceCredit = credit } = this.options;
+    return duty instanceof EntryDuty ? sourceCredit[duty.priority] : Infinity;
   }
 
   flushed(): Observable<never> {

@@ -361,6 +361,14 @@ describe('fromTopics', () => {
     expect(got).to.have.length(4);
   });
 
+  it('tells of the credit of the whole, whichever stream a delivery is of', () => {
+    topics.store.append('one.0', [record(1)]).subscribe();
+    const port = topics.port({ streamsOf: () => ['one.0', 'two.0'] });
+    play(() => fromTopics(port, 'a.*', { group: 'g', credit: 4 }), ack, 20);
+    const credits = got.flatMap(({ duty }) => duty.roots.map((root) => root.origin.creditFor?.(root)));
+    expect(credits).to.deep.equal([4]);
+  });
+
   it('completes its subscriber when it is closed, and is over once what is out has settled', () => {
     topics.append([1]);
     const events: string[] = [];
