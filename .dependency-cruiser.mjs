@@ -8,7 +8,7 @@ const layer = (name, from, allowed) => ({
 const drivers = ['(^|/)node_modules/(ioredis|undici)/', '^(ioredis|undici)$', '^(node:)?(https?|http2|net|tls|dgram)$'];
 
 const entries =
-  '^src/(((operators|testing|adapters/(memory|redis))/)?index[.]ts|cli/(sluice|bench/measuring/metronomeThread)[.]ts|cli/bench/html/page[.]js)$';
+  '^src/(((operators|testing|adapters/(memory|redis))/)?index[.]ts|cli/sluice[.]ts|cli/bench/(measuring/metronomeThread|html/page)[.]js)$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

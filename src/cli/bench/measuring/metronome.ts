@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Observable } from 'rxjs';
 
+const THREAD = new URL('metronomeThread.js', import.meta.url);
 const FINEST_MS = 0.05;
 const COARSEST_MS = 1;
 
@@ -16,8 +17,7 @@ export function tickMs(perSecond: number): number {
 export function metronome(everyMs: number): Observable<void> {
   return new Observable((subscriber) => {
     const heard = new Int32Array(new SharedArrayBuffer(4));
-    const file = import.meta.filename.replace(/metronome(?=\.[jt]s$)/, 'metronomeThread');
-    const thread = new Worker(file, { workerData: { heard, everyMs } });
+    const thread = new Worker(THREAD, { workerData: { heard, everyMs } });
     thread.on('message', () => {
       Atomics.store(heard, 0, 0);
       subscriber.next();

@@ -1,6 +1,8 @@
+// JavaScript, so that a thread can load it as it is, out of the source too.
 import { parentPort, workerData } from 'node:worker_threads';
 
-const { heard, everyMs } = workerData as { heard: Int32Array; everyMs: number };
+/** @type {{ heard: Int32Array, everyMs: number }} */
+const { heard, everyMs } = workerData;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 for (;;) {
