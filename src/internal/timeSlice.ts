@@ -1,4 +1,4 @@
-import type { SchedulerLike } from 'rxjs';
+import type { SchedulerLike, Subscription } from 'rxjs';
 
 /**
  * Keeps synchronous work from holding up timers and sockets: work that goes on from microtask to microtask never lets
@@ -6,6 +6,8 @@ import type { SchedulerLike } from 'rxjs';
  */
 export class TimeSlice {
   private began: number | undefined;
+  private immediate: NodeJS.Immediate | undefined;
+  private scheduled: Subscription | undefined;
 
   constructor(
     private readonly lengthMs: number,
@@ -16,11 +18,15 @@ export class TimeSlice {
   get open(): boolean {
     if (this.began !== undefined) return this.scheduler.now() - this.began < this.lengthMs;
     this.began = this.scheduler.now();
-    this.scheduler.schedule(() => this.next());
+    // Whichever comes first: in real time a timer of 0 ms takes one, in virtual time no immediate ever comes.
+    this.immediate = setImmediate(() => this.next());
+    this.scheduled = this.scheduler.schedule(() => this.next());
     return true;
   }
 
   private next(): void {
+    clearImmediate(this.immediate);
+    this.scheduled?.unsubscribe();
     const late = !this.open;
     this.began = undefined;
     if (late) this.resume();

@@ -1,5 +1,11 @@
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../core/priority.ts';
 
+/**
+ * The most that one take asks of a tier: what is more urgent waits for as long as these take to come and to be handed on.
+ * The first has nothing to wait for it.
+ */
+const MOST_ASKED: PerPriority<number> = { critical: Infinity, high: 512, normal: 256, low: 64 };
+
 /** How many more deliveries a source may have out, per tier. */
 export class Credit {
   private readonly free: Record<Priority, number>;
@@ -39,16 +45,21 @@ export class Credit {
 
   /**
    * What to ask for now: at most half a tier's credit at once, so that one half can be under way while the other is
-   * handled. Undefined when there is nothing to ask for.
+   * handled, and of the less urgent tiers no more than keeps the others waiting a moment. Undefined when there is nothing
+   * to ask for.
    */
   ask(): PerPriority<number> | undefined {
-    const asked = perPriority((priority) => Math.max(0, Math.min(this.free[priority], this.half(priority))));
+    const asked = perPriority((priority) => Math.max(0, Math.min(this.free[priority], this.atOnce(priority))));
     return PRIORITIES.some((priority) => asked[priority] > 0) ? asked : undefined;
   }
 
   /** Whether a tier that was left out of a request has since got half its credit back: time to ask anew. */
   outgrown(asked: PerPriority<number>): boolean {
     return PRIORITIES.some((priority) => asked[priority] === 0 && this.free[priority] >= this.half(priority));
+  }
+
+  private atOnce(priority: Priority): number {
+    return Math.min(this.half(priority), MOST_ASKED[priority]);
   }
 
   private half(priority: Priority): number {

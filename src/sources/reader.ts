@@ -55,7 +55,7 @@ export interface ReaderOptions extends DeliveryMakerOptions {
 }
 
 /** How long deliveries are handed on before timers and sockets get their turn, in ms. */
-const SLICE_MS = 20;
+const SLICE_MS = 4;
 const AT_ONCE: Outcome = { kind: 'retry', delayMs: 0 };
 /** How long the store may take to learn the last settlements once the deadline has passed, in ms. */
 const LAST_FLUSH_MS = 1_000;

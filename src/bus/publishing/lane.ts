@@ -8,7 +8,7 @@ import { TimeSlice } from '../../internal/timeSlice.ts';
 import type { Parcel } from './parcel.ts';
 
 /** How long a store that answers at once is sent to before timers and sockets get their turn, in ms. */
-const SLICE_MS = 20;
+const SLICE_MS = 4;
 
 export interface LaneOptions {
   append(parcels: readonly Parcel[]): Observable<readonly EntryRef[]>;

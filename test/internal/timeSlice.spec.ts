@@ -1,0 +1,37 @@
+import { expect } from 'chai';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { TimeSlice } from '../../src/internal/timeSlice.ts';
+import { eventually } from '../support/eventually.ts';
+
+describe('TimeSlice', () => {
+  it('ends, and goes on once timers have had their turn, in virtual time', () => {
+    const scheduler = new TestScheduler(() => undefined);
+    let now = 0;
+    const clock: SchedulerLike = Object.assign(Object.create(scheduler), { now: () => now });
+    const resumed: number[] = [];
+    const slice = new TimeSlice(4, clock, () => resumed.push(now));
+    expect(slice.open).to.equal(true);
+    now = 3;
+    expect(slice.open).to.equal(true);
+    now = 4;
+    expect(slice.open).to.equal(false);
+    scheduler.flush();
+    expect(resumed).to.deep.equal([4]);
+    expect(slice.open).to.equal(true);
+    scheduler.flush();
+    expect(resumed).to.deep.equal([4]);
+  });
+
+  it('lets sockets and timers in before it goes on, in real time', async () => {
+    const order: string[] = [];
+    const slice = new TimeSlice(1, asyncScheduler, () => order.push('resumed'));
+    expect(slice.open).to.equal(true);
+    setImmediate(() => order.push('others'));
+    const began = performance.now();
+    while (performance.now() - began < 3) Promise.resolve();
+    expect(slice.open).to.equal(false);
+    await eventually(() => order.length === 2);
+    expect(order.sort()).to.deep.equal(['others', 'resumed']);
+  });
+});
