@@ -15,11 +15,11 @@ export interface RecordForm {
   readonly records?: (typeof RECORDS)[number];
   /** How `'batched'` entries are compressed, where it pays. @default 'none' */
   readonly compression?: Compression;
-  /** The most messages of one `'batched'` entry, 1 to 10,000. @default 200 */
+  /** The most messages of one `'batched'` entry, 1 to 10,000. @default 250 */
   readonly messagesPerEntry?: number;
 }
 
-export const DEFAULT_FORM: Required<RecordForm> = { records: 'single', compression: 'none', messagesPerEntry: 200 };
+export const DEFAULT_FORM: Required<RecordForm> = { records: 'single', compression: 'none', messagesPerEntry: 250 };
 
 interface FormConfig extends RecordForm {
   readonly streams: Readonly<Record<string, RecordForm>>;

@@ -19,7 +19,7 @@ describe('recordForms', () => {
   );
 
   it('are what each stream says, by the name of its partition; main has the bus its own', () => {
-    expect(form('main.0')).to.deep.equal({ records: 'batched', compression: 'zstd', messagesPerEntry: 200 });
+    expect(form('main.0')).to.deep.equal({ records: 'batched', compression: 'zstd', messagesPerEntry: 250 });
     expect(form('ticks.7')).to.deep.equal({ records: 'batched', compression: 'none', messagesPerEntry: 50 });
   });
 

@@ -28,8 +28,8 @@ async function appended(sent: readonly Parcel[], form: RecordForm = {}) {
 
 describe('packedAppend', () => {
   it('packs as few entries as there may be, each as large as the others', async () => {
-    expect((await appended(parcels(500))).counts).to.deep.equal([167, 167, 166]);
-    expect((await appended(parcels(200))).counts).to.deep.equal([200]);
+    expect((await appended(parcels(500), { messagesPerEntry: 200 })).counts).to.deep.equal([167, 167, 166]);
+    expect((await appended(parcels(500))).counts).to.deep.equal([250, 250]);
     expect((await appended(parcels(7), { messagesPerEntry: 3 })).counts).to.deep.equal([3, 3, undefined]);
   });
 
