@@ -1,4 +1,3 @@
-import { parentPort, workerData } from 'node:worker_threads';
 import { compilePattern } from '../../src/core/pattern.ts';
 
 /** A pattern and the topics to match it with. */
@@ -18,4 +17,6 @@ function answer({ pattern, topics }: MatchJob): MatchAnswer {
   }
 }
 
-for (const job of workerData as readonly MatchJob[]) parentPort?.postMessage(answer(job));
+process.once('message', (jobs: readonly MatchJob[]) => {
+  for (const job of jobs) process.send?.(answer(job));
+});
