@@ -22,8 +22,11 @@ export interface StreamStore {
   /** Connects and checks the server. Safe to repeat. */
   open(): Observable<void>;
 
-  /** Appends records in order; emits their ids once the store has them all. All or nothing. */
-  append(stream: string, records: readonly StoreRecord[]): Observable<readonly EntryRef[]>;
+  /**
+   * Appends records in order; emits their ids once the store has them all. All or nothing.
+   * @param turn minded by a store with the feature `turns`; one that answers before the next call needs it not
+   */
+  append(stream: string, records: readonly StoreRecord[], turn?: Turn): Observable<readonly EntryRef[]>;
 
   /**
    * Makes the group and binds it to its pattern; the same group with the same pattern is left as it is.
@@ -112,8 +115,19 @@ export interface StreamStore {
  *
  * - `shared`: other processes that open the same place see the same streams.
  * - `raw`: anything may write to its streams from outside, so entries may be corrupt.
+ * - `turns`: it minds the turns of appends, so that a sender may have two under way.
  */
-export type StoreFeature = 'shared' | 'raw';
+export type StoreFeature = 'shared' | 'raw' | 'turns';
+
+/** The place of an append among those of one sender, so that two may be under way and keep their order. */
+export interface Turn {
+  /** Whose turns these are: a name that nobody else uses, of letters, digits and hyphens. */
+  readonly sender: string;
+  /** One more each time. */
+  readonly number: number;
+  /** Set when the one before is still under way: this one is then refused, with a retryable error, unless that was kept. */
+  readonly behind: boolean;
+}
 
 /** A message as the store keeps it. `meta` is `core/meta.ts`'s text. */
 export interface StoreRecord {

@@ -22,6 +22,7 @@ import type { StoreHarness } from './contract/storeHarness.ts';
 import { takeoverCases } from './contract/takeoverCases.ts';
 import { type TestRunner, testRunner } from './contract/testRunner.ts';
 import { trimCases } from './contract/trimCases.ts';
+import { turnCases } from './contract/turnCases.ts';
 import { waitingCases } from './contract/waitingCases.ts';
 
 /**
@@ -55,6 +56,7 @@ export function storeContract(harness: StoreHarness, runner: TestRunner = testRu
 
 const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   order: orderCases,
+  turns: turnCases,
   payloads: payloadCases,
   groups: groupCases,
   membership: membershipCases,

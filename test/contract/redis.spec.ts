@@ -12,7 +12,7 @@ const open = () => redisStore({ url: server.url, connections: 2 * WAITING });
 
 storeContract({
   name: 'redis',
-  features: ['shared', 'raw'],
+  features: ['shared', 'raw', 'turns'],
   waitingTakes: WAITING,
   open,
   again: open,

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../../core/errors.ts';
 import { PRIORITIES, perPriority } from '../../core/priority.ts';
-import type { EntryRef, StoreRecord } from '../../core/store.ts';
+import type { EntryRef, StoreRecord, Turn } from '../../core/store.ts';
 import { bufferOf } from './bufferOf.ts';
 import type { Server } from './server.ts';
 
@@ -12,18 +12,20 @@ export async function append(
   server: Server,
   stream: string,
   records: readonly StoreRecord[],
+  turn?: Turn,
 ): Promise<readonly EntryRef[]> {
   if (records.length === 0) return [];
   if (records.length > MOST) throw new InvalidOptionError('records.length', records.length, `at most ${MOST}`);
-  const { lanes, largest } = server.keys(stream);
-  const ids = await server.script<Buffer>(stream, 'append', [...lanes, largest], argumentsOf(records));
+  const { lanes, largest, turns } = server.keys(stream);
+  const keys = [...lanes, largest, turn === undefined ? turns : `${turns}:${turn.sender}`];
+  const ids = await server.script<Buffer>(stream, 'append', keys, argumentsOf(records, turn));
   return refsOf(records, ids.toString('latin1'));
 }
 
 type Argument = string | number | Buffer;
 
 /** As `scripts/append.lua` takes them. */
-function argumentsOf(records: readonly StoreRecord[]): Argument[] {
+function argumentsOf(records: readonly StoreRecord[], turn: Turn | undefined): Argument[] {
   const withMeta = records.some(({ meta }) => meta !== '');
   const shapes = new Shapes(records.length);
   const bodies: Argument[] = [];
@@ -32,7 +34,9 @@ function argumentsOf(records: readonly StoreRecord[]): Argument[] {
     bodies.push(typeof record.payload === 'string' ? record.payload : bufferOf(record.payload));
     if (withMeta) bodies.push(record.meta);
   }
-  const head: Argument[] = [shapes.count, shapes.order, withMeta ? 'meta' : 'plain', largest(records), ...shapes.all];
+  const form = withMeta ? 'meta' : 'plain';
+  const place = turn === undefined ? ['', ''] : [turn.number, turn.behind ? turn.number - 1 : ''];
+  const head: Argument[] = [shapes.count, shapes.order, form, largest(records), ...place, ...shapes.all];
   return head.concat(bodies);
 }
 

@@ -26,4 +26,5 @@ export const ERROR_CODES: Readonly<Record<string, ErrorKind>> = {
   MISCONF: 'unavailable',
   UNBLOCKED: 'unavailable',
   NOSCRIPT: 'unavailable',
+  OUTOFTURN: 'unavailable',
 };

@@ -24,6 +24,8 @@ export interface StreamKeys {
   readonly dead: string;
   /** A hash: how many messages the largest record batch of a lane holds, by lane; lanes without any are left out. */
   readonly largest: string;
+  /** What the keys begin with that have the last turn of a sender. */
+  readonly turns: string;
   group(name: string): GroupKeys;
 }
 
@@ -37,6 +39,7 @@ export function streamKeys(namespace: string, stream: string): StreamKeys {
     owners: `${base}:owners`,
     dead: `${base}:dead`,
     largest: `${base}:largest`,
+    turns: `${base}:turn`,
     group: (name) => {
       const keys = known.get(name) ?? groupKeys(base, name);
       known.set(name, keys);

@@ -18,6 +18,7 @@ import type {
   TakeRequest,
   TokenRequest,
   TrimBounds,
+  Turn,
 } from '../../core/store.ts';
 import { FencedError, NoGroupError } from '../../core/storeErrors.ts';
 import { again } from './again.ts';
@@ -50,7 +51,7 @@ export function redisStore(options: RedisStoreOptions = {}): StreamStore {
 
 class RedisStore implements StreamStore {
   readonly name = 'redis';
-  readonly features: ReadonlySet<StoreFeature> = new Set(['shared', 'raw']);
+  readonly features: ReadonlySet<StoreFeature> = new Set(['shared', 'raw', 'turns']);
   readonly server: { readonly address: string; readonly port: number };
   private readonly redis: Server;
   private readonly connections: Connections;
@@ -73,8 +74,8 @@ class RedisStore implements StreamStore {
     return this.calls.call({}, () => this.connections.first.open());
   }
 
-  append(stream: string, records: readonly StoreRecord[]) {
-    return this.calls.call({ stream }, () => append(this.redis, stream, records));
+  append(stream: string, records: readonly StoreRecord[], turn?: Turn) {
+    return this.calls.call({ stream }, () => append(this.redis, stream, records, turn));
   }
 
   createGroup(request: CreateGroupRequest) {

@@ -200,7 +200,8 @@ export class BusPublisher implements Publisher {
     const append = form.records === 'single' ? store.append.bind(store) : packedAppend(store, form);
     const place = `${stream}:${priority}:`;
     return new Lane({
-      append: (parcels) => append(stream, parcels).pipe(tap(() => this.options.grown(stream))),
+      append: (parcels, turn) => append(stream, parcels, turn).pipe(tap(() => this.options.grown(stream))),
+      depth: store.features.has('turns') ? 2 : 1,
       lingerMs: lingerMs[priority],
       maxBatch,
       maxBatchBytes: MAX_BATCH_BYTES,

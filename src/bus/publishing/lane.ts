@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { asapScheduler, type Observable, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { toError } from '../../core/errors.ts';
-import type { EntryRef } from '../../core/store.ts';
+import type { EntryRef, Turn } from '../../core/store.ts';
 import { StoreError } from '../../core/storeErrors.ts';
 import { backoffMs } from '../../internal/backoff.ts';
 import { Fifo } from '../../internal/fifo.ts';
@@ -11,7 +12,9 @@ import type { Parcel } from './parcel.ts';
 const SLICE_MS = 4;
 
 export interface LaneOptions {
-  append(parcels: readonly Parcel[]): Observable<readonly EntryRef[]>;
+  append(parcels: readonly Parcel[], turn: Turn): Observable<readonly EntryRef[]>;
+  /** How many appends may be under way at once; more than one only if the store minds their turns. */
+  readonly depth: number;
   /** How long the first waits for company, in ms. */
   readonly lingerMs: number;
   /** The most records of one append. */
@@ -25,13 +28,37 @@ export interface LaneOptions {
   gone(parcel: Parcel, error: Error | undefined, ref: EntryRef | undefined): void;
 }
 
+/** Parcels that go in one append. */
+interface Batch {
+  readonly parcels: readonly Parcel[];
+  /** Its place among the batches of the lane. */
+  readonly place: number;
+  readonly attempt: number;
+}
+
 /**
  * The records of one tier on their way to one stream, in order. With nothing under way it sends at once, with all that
- * came in the same turn; while an append is under way, records gather for the next.
+ * came in the same turn; while an append is under way, records gather for the next. Once a whole batch has gathered it
+ * goes behind the one under way, so that the store need not wait for this process; the store refuses it unless it keeps
+ * that one.
+ *
+ * | state   | event                               | next                                                   |
+ * |---------|-------------------------------------|--------------------------------------------------------|
+ * | sending | an append is kept                   | sending, what gathered                                 |
+ * | sending | an append is refused for good       | sending: its parcels are told                          |
+ * | sending | an append fails that may pass       | mending, once what is behind it has failed too         |
+ * | mending | the backoff is over                 | mending: the oldest that failed goes again, alone      |
+ * | mending | all that had failed are kept        | sending                                                |
  */
 export class Lane {
   private readonly queue = new Fifo<Parcel>();
-  private sending: readonly Parcel[] = [];
+  /** Under way, oldest first. */
+  private readonly sending: Batch[] = [];
+  /** What failed and is to go again, oldest first. */
+  private failed: Batch[] = [];
+  private readonly sender = randomUUID();
+  private turns = 0;
+  private places = 0;
   private scheduled: Subscription | undefined;
   private flushing = false;
   private readonly slice: TimeSlice;
@@ -42,15 +69,15 @@ export class Lane {
 
   /** Records that the store does not have yet. */
   get size(): number {
-    return this.queue.size + this.sending.length;
+    return [...this.sending, ...this.failed].reduce((sum, { parcels }) => sum + parcels.length, this.queue.size);
   }
 
   push(parcel: Parcel): void {
     this.queue.push(parcel);
-    if (this.sending.length > 0) return;
     const { lingerMs, maxBatch, scheduler } = this.options;
-    if (this.queue.size === maxBatch && lingerMs > 0) return this.flush();
-    if (this.scheduled) return;
+    const isFull = this.queue.size === maxBatch;
+    if (isFull && (lingerMs > 0 || this.sending.length > 0)) return this.flush();
+    if (this.sending.length > 0 || this.scheduled) return;
     this.scheduled =
       lingerMs > 0
         ? timer(lingerMs, scheduler).subscribe(() => this.flush())
@@ -65,15 +92,10 @@ export class Lane {
     this.flushing = true;
     // A loop: a store that answers at once ends each append before the next begins.
     try {
-      while (this.sending.length === 0 && this.queue.size > 0 && this.slice.open) this.sendNext();
+      while (this.maySend && this.slice.open) this.sendNext();
     } finally {
       this.flushing = false;
     }
-  }
-
-  private sendNext(): void {
-    this.sending = this.queue.shiftMany(this.batchSize());
-    this.send(this.sending, 1);
   }
 
   /** Takes the oldest record that is not under way out of the lane. */
@@ -84,42 +106,81 @@ export class Lane {
   /** Refuses whatever the store has not confirmed. */
   refuse(error: Error): void {
     this.scheduled?.unsubscribe();
-    const parcels = [...this.sending, ...this.queue.shiftMany(this.queue.size)];
-    this.sending = [];
+    const batches = [...this.sending.splice(0), ...this.failed.splice(0)];
+    const parcels = [...batches.flatMap((batch) => batch.parcels), ...this.queue.shiftMany(this.queue.size)];
     for (const parcel of parcels) this.options.gone(parcel, error, undefined);
   }
 
-  private send(batch: readonly Parcel[], attempt: number): void {
+  private get maySend(): boolean {
+    if (this.failed.length > 0 || this.queue.size === 0) return false;
+    // Behind another only a whole batch goes: less gathers on, as ever.
+    const { depth, maxBatch } = this.options;
+    return this.sending.length === 0 || (this.sending.length < depth && this.queue.size >= maxBatch);
+  }
+
+  private sendNext(): void {
+    this.places += 1;
+    this.send({ parcels: this.queue.shiftMany(this.batchSize()), place: this.places, attempt: 1 });
+  }
+
+  private send(batch: Batch): void {
+    const behind = this.sending.length > 0;
+    this.sending.push(batch);
+    this.turns += 1;
     let refs: readonly EntryRef[] = [];
-    this.options.append(batch).subscribe({
+    this.options.append(batch.parcels, { sender: this.sender, number: this.turns, behind }).subscribe({
       next: (ids) => {
         refs = ids;
       },
       complete: () => this.over(batch, undefined, refs),
-      error: (cause) => this.failed(batch, toError(cause), attempt),
+      error: (cause) => this.trouble(batch, toError(cause)),
     });
+  }
+
+  /** Takes a batch that has ended off the list; false if nobody waits for it any more. */
+  private ended(batch: Batch): boolean {
+    const at = this.sending.indexOf(batch);
+    if (at >= 0) this.sending.splice(at, 1);
+    return at >= 0;
+  }
+
+  private over(batch: Batch, error: Error | undefined, refs: readonly EntryRef[]): void {
+    if (!this.ended(batch)) return;
+    this.goOn();
+    const { parcels } = batch;
+    for (let i = 0; i < parcels.length; i += 1) this.options.gone(parcels[i] as Parcel, error, refs[i]);
+  }
+
+  private goOn(): void {
+    if (this.sending.length > 0 || this.failed.length === 0) return this.flush();
+    this.send(this.failed.shift() as Batch);
   }
 
   /** Tries again what may pass, but no longer than each of them may take. */
-  private failed(batch: readonly Parcel[], error: Error, attempt: number): void {
-    if (batch !== this.sending) return;
+  private trouble(batch: Batch, error: Error): void {
     if (!(error instanceof StoreError && error.retryable)) return this.over(batch, error, []);
-    const { scheduler, timeoutMs } = this.options;
-    const latest = scheduler.now() - timeoutMs;
-    const rest = batch.filter((parcel) => parcel.at > latest);
-    this.sending = rest;
-    for (const parcel of batch) if (parcel.at <= latest) this.options.gone(parcel, error, undefined);
-    if (rest.length === 0) return this.flush();
-    timer(backoffMs(attempt, { initialMs: 50, maxMs: 2_000 }), scheduler).subscribe(() => {
-      if (rest === this.sending) this.send(rest, attempt + 1);
+    if (!this.ended(batch)) return;
+    this.failed.push({ ...batch, attempt: batch.attempt + 1 });
+    this.failed.sort((a, b) => a.place - b.place);
+    this.expire(error);
+    // What is behind it fails too, and must go after it.
+    if (this.sending.length > 0) return;
+    const [oldest] = this.failed;
+    if (oldest === undefined) return this.flush();
+    timer(backoffMs(batch.attempt, { initialMs: 50, maxMs: 2_000 }), this.options.scheduler).subscribe(() => {
+      if (this.failed[0] === oldest && this.sending.length === 0) this.goOn();
     });
   }
 
-  private over(batch: readonly Parcel[], error: Error | undefined, refs: readonly EntryRef[]): void {
-    if (batch !== this.sending) return;
-    this.sending = [];
-    this.flush();
-    for (let i = 0; i < batch.length; i += 1) this.options.gone(batch[i] as Parcel, error, refs[i]);
+  /** Gives up, of what failed, whatever has taken too long. */
+  private expire(error: Error): void {
+    const { scheduler, timeoutMs } = this.options;
+    const latest = scheduler.now() - timeoutMs;
+    const late = this.failed.flatMap(({ parcels }) => parcels.filter(({ at }) => at <= latest));
+    if (late.length === 0) return;
+    const rest = this.failed.map((batch) => ({ ...batch, parcels: batch.parcels.filter(({ at }) => at > latest) }));
+    this.failed = rest.filter(({ parcels }) => parcels.length > 0);
+    for (const parcel of late) this.options.gone(parcel, error, undefined);
   }
 
   private batchSize(): number {

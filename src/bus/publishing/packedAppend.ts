@@ -1,22 +1,22 @@
 import { map, type Observable } from 'rxjs';
 import { packRecords } from '../../core/recordBatch.ts';
-import type { EntryRef, StoreRecord, StreamStore } from '../../core/store.ts';
+import type { EntryRef, StoreRecord, StreamStore, Turn } from '../../core/store.ts';
 import type { RecordForm } from '../recordForms.ts';
 import type { Parcel } from './parcel.ts';
 
 /** The most bytes of one entry, unless a single message has more: whoever retries one message is sent them all. */
 const MOST_BYTES = 256 * 1024;
 
-type Append = (stream: string, parcels: readonly Parcel[]) => Observable<readonly EntryRef[]>;
+type Append = (stream: string, parcels: readonly Parcel[], turn?: Turn) => Observable<readonly EntryRef[]>;
 
 /**
  * Appends parcels packed into record batches, each as large as they allow; the refs are those of the messages. A parcel
  * that is alone stays an entry of its own, unless it is smaller compressed; one with a key always is.
  */
 export function packedAppend(store: StreamStore, form: Required<RecordForm>): Append {
-  return (stream, parcels) => {
+  return (stream, parcels, turn) => {
     const records = grouped(parcels, form.messagesPerEntry).map((group) => packed(group, form));
-    return store.append(stream, records).pipe(map((refs) => refsOf(records, refs)));
+    return store.append(stream, records, turn).pipe(map((refs) => refsOf(records, refs)));
   };
 }
 

@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { Observable } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { Lane } from '../../../src/bus/publishing/lane.ts';
+import type { Parcel } from '../../../src/bus/publishing/parcel.ts';
+import type { EntryRef, Turn } from '../../../src/core/store.ts';
+import { StoreAuthError, StoreUnavailableError } from '../../../src/core/storeErrors.ts';
+
+type Fate = 'kept' | 'refused' | 'lost' | 'kept and lost';
+
+/** A store behind a wire: takes 10 ms, answers in order, and minds turns. What is lost takes all that is behind it along. */
+class WiredStore {
+  readonly kept: string[] = [];
+  readonly appends: { at: number; topics: string[]; turn: Turn }[] = [];
+  private last = 0;
+  private broken = 0;
+
+  constructor(
+    private readonly scheduler: TestScheduler,
+    private readonly fates: Fate[] = [],
+  ) {}
+
+  readonly append = (parcels: readonly Parcel[], turn: Turn): Observable<readonly EntryRef[]> =>
+    new Observable((subscriber) => {
+      const topics = parcels.map(({ topic }) => topic);
+      this.appends.push({ at: this.scheduler.now(), topics, turn });
+      const fate = this.fates.shift() ?? 'kept';
+      const wire = this.broken;
+      this.scheduler.schedule(() => {
+        if (wire !== this.broken) return subscriber.error(new StoreUnavailableError('the connection is gone'));
+        if (fate === 'refused') return subscriber.error(new StoreUnavailableError('full'));
+        const inTurn = !turn.behind || this.last === turn.number - 1;
+        if (inTurn && fate !== 'lost') {
+          this.kept.push(...topics);
+          this.last = turn.number;
+        }
+        if (fate === 'lost' || fate === 'kept and lost') {
+          this.broken += 1;
+          return subscriber.error(new StoreUnavailableError('the answer is lost'));
+        }
+        if (!inTurn) return subscriber.error(new StoreUnavailableError('out of turn'));
+        subscriber.next(topics.map((topic) => ({ priority: 'normal', id: topic })));
+        subscriber.complete();
+      }, 10);
+    });
+}
+
+describe('Lane', () => {
+  let scheduler: TestScheduler;
+  let told: string[];
+
+  beforeEach(() => {
+    scheduler = new TestScheduler(() => undefined);
+    scheduler.maxFrames = Infinity;
+    told = [];
+  });
+
+  function lane(store: WiredStore, depth = 2): Lane {
+    return new Lane({
+      append: store.append,
+      depth,
+      lingerMs: 0,
+      maxBatch: 2,
+      maxBatchBytes: 1_000,
+      timeoutMs: 60_000,
+      scheduler,
+      gone: ({ topic }, error, ref) => told.push(error ? `${topic} ${error.constructor.name}` : `${ref?.id}`),
+    });
+  }
+
+  function parcel(topic: string): Parcel {
+    const record = { priority: 'normal', topic, payload: '1', type: '', encoding: 'json', meta: '' } as const;
+    return { ...record, bytes: 1, at: scheduler.now(), id: undefined, span: undefined, confirm: () => undefined };
+  }
+
+  /** Pushes so many, and lets all happen. */
+  function push(to: Lane, ...topics: string[]): void {
+    for (const topic of topics) to.push(parcel(topic));
+    to.flush();
+  }
+
+  it('sends a whole batch behind the one under way, and no less', () => {
+    const store = new WiredStore(scheduler);
+    push(lane(store), 'a', 'b', 'c', 'd', 'e', 'f', 'g');
+    scheduler.flush();
+    expect(store.appends.map(({ at, topics, turn: { behind } }) => [at, topics.join(''), behind])).to.deep.equal([
+      [0, 'ab', false],
+      [0, 'cd', true],
+      [10, 'ef', true],
+      [20, 'g', false],
+    ]);
+    expect(told.join('')).to.equal('abcdefg');
+  });
+
+  it('has one under way in a store that does not mind turns', () => {
+    const store = new WiredStore(scheduler);
+    push(lane(store, 1), 'a', 'b', 'c', 'd');
+    scheduler.flush();
+    expect(store.appends.map(({ at, turn }) => [at, turn.behind])).to.deep.equal([
+      [0, false],
+      [10, false],
+    ]);
+  });
+
+  it('keeps the order when the first of two is refused: the second is refused too, and goes after it', () => {
+    const store = new WiredStore(scheduler, ['refused']);
+    push(lane(store), 'a', 'b', 'c', 'd', 'e');
+    scheduler.flush();
+    expect(store.kept.join('')).to.equal('abcde');
+    expect(told.join('')).to.equal('abcde');
+    expect(store.appends.map(({ topics, turn: { behind } }) => [topics.join(''), behind])).to.deep.equal([
+      ['ab', false],
+      ['cd', true],
+      ['ab', false],
+      ['cd', false],
+      ['e', false],
+    ]);
+  });
+
+  it('tells those of a batch that is refused for good, and sends what was behind it again', () => {
+    const store = new WiredStore(scheduler);
+    const { append } = store;
+    let first = true;
+    const once: WiredStore['append'] = (parcels, turn) => {
+      if (!first) return append(parcels, turn);
+      first = false;
+      return new Observable((subscriber) => {
+        scheduler.schedule(() => subscriber.error(new StoreAuthError('no')), 10);
+      });
+    };
+    push(lane(Object.assign(store, { append: once })), 'a', 'b', 'c', 'd');
+    scheduler.flush();
+    expect(told).to.deep.equal(['a StoreAuthError', 'b StoreAuthError', 'c', 'd']);
+    expect(store.kept.join('')).to.equal('cd');
+  });
+
+  it('loses nothing and keeps the order, whatever becomes of each append', () => {
+    const fate = fc.constantFrom<Fate>('kept', 'kept', 'refused', 'lost', 'kept and lost');
+    fc.assert(
+      fc.property(fc.array(fate, { maxLength: 12 }), fc.integer({ min: 1, max: 30 }), (fates, count) => {
+        scheduler = new TestScheduler(() => undefined);
+        scheduler.maxFrames = Infinity;
+        told = [];
+        const store = new WiredStore(scheduler, [...fates]);
+        const topics = Array.from({ length: count }, (_, i) => `${i}`);
+        push(lane(store), ...topics);
+        scheduler.flush();
+        expect(told).to.deep.equal(topics);
+        // An answer that was lost doubles what was kept; the first of each are in order, and none is missing.
+        expect([...new Set(store.kept)]).to.deep.equal(topics);
+      }),
+    );
+  });
+
+  it('refuses what is under way, what failed and what waits, once closed', () => {
+    const store = new WiredStore(scheduler, ['refused']);
+    const closing = lane(store);
+    push(closing, 'a', 'b', 'c', 'd', 'e');
+    scheduler.schedule(() => closing.refuse(new StoreUnavailableError('closed')), 15);
+    scheduler.flush();
+    expect(told.map((text) => text.slice(0, 1)).join('')).to.equal('abcde');
+    expect(closing.size).to.equal(0);
+    expect(store.kept).to.deep.equal([]);
+  });
+});
