@@ -24,7 +24,7 @@ export interface StreamKeys {
   readonly dead: string;
   /** A hash: how many messages the largest record batch of a lane holds, by lane; lanes without any are left out. */
   readonly largest: string;
-  /** What the keys begin with that have the last turn of a sender. */
+  /** What the keys begin with of hashes that have the last turn of a sender. */
   readonly turns: string;
   group(name: string): GroupKeys;
 }

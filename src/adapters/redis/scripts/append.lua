@@ -15,11 +15,14 @@ local first = 7 + 4 * shapes
 local ids, meta, shape, at = {}, '', -1, 0
 local lane, topic, type, encoding
 
-if ARGV[6] ~= '' and call('GET', KEYS[6]) ~= ARGV[6] then
+if ARGV[6] ~= '' and call('HGET', KEYS[6], 'last') ~= ARGV[6] then
   return redis.error_reply('OUTOFTURN what was sent before this was not kept')
 end
--- A minute is far longer than the one behind may be on its way.
-if ARGV[5] ~= '' then call('SET', KEYS[6], ARGV[5], 'EX', 60) end
+if ARGV[5] ~= '' then
+  call('HSET', KEYS[6], 'last', ARGV[5])
+  -- A minute: far longer than the one behind may be on its way.
+  call('PEXPIRE', KEYS[6], 60000)
+end
 
 for i = first, #ARGV, step do
   local next = 0
