@@ -180,6 +180,8 @@ export class Connection {
 
   private async prepare(client: Redis): Promise<Session> {
     await client.connect();
+    // ioredis has asked for it already, but where it is refused it goes on with database 0.
+    if (this.settings.client.db) await client.select(this.settings.client.db);
     const runId = await checkServer(client, this.settings.where);
     const id = await client.client('ID');
     const { lost } = this;

@@ -58,8 +58,17 @@ function ofReply(error: Error, context: ErrorContext): Error {
     case 'unavailable':
       return new StoreUnavailableError(`Redis at ${where} can't do that now: ${error.message}`, options);
     default:
-      return new StoreError('STORE_ERROR', `Redis at ${where} answered: ${error.message}`, false, options);
+      return new StoreError(
+        'STORE_ERROR',
+        `Redis at ${where} answered: ${error.message}${hintOf(error)}`,
+        false,
+        options,
+      );
   }
+}
+
+function hintOf({ message }: Error): string {
+  return /DB index/i.test(message) ? '; correct `db`, or the number at the end of the URL' : '';
 }
 
 // Some have no code of their own.

@@ -5,7 +5,12 @@ import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { redisStore } from '../../../src/adapters/redis/index.ts';
 import { InvalidOptionError } from '../../../src/core/errors.ts';
-import { StoreAuthError, StoreUnavailableError, UnsupportedServerError } from '../../../src/core/storeErrors.ts';
+import {
+  StoreAuthError,
+  StoreError,
+  StoreUnavailableError,
+  UnsupportedServerError,
+} from '../../../src/core/storeErrors.ts';
 import { freePort } from '../../support/freePort.ts';
 import { type RedisServer, startRedis } from '../../support/redisServer.ts';
 import { done, failure, record, STREAM } from './support.ts';
@@ -55,6 +60,14 @@ describe('redisStore: connecting', () => {
     await close();
     expect(error).to.be.instanceOf(UnsupportedServerError);
     expect(error.message).to.include('5.0.7').and.include('7.0');
+  });
+
+  it('refuses a database that the server does not have, rather than use another', async () => {
+    const server = await startRedis();
+    const error = await refusal({ url: `${server.url}/4096` });
+    await server.stop();
+    expect(error).to.be.instanceOf(StoreError).and.include({ code: 'STORE_ERROR', retryable: false });
+    expect(error.message).to.include('DB index is out of range').and.include('correct `db`');
   });
 
   it('refuses options it can not use, without the password', () => {
