@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { InvalidOptionError } from '../../src/core/errors.ts';
 import { partitionOf } from '../../src/core/partitionOf.ts';
 
 describe('partitionOf', () => {
@@ -19,6 +20,16 @@ describe('partitionOf', () => {
 
   it('is 0 where there is but one', () => {
     expect(partitionOf('anything', 1)).to.equal(0);
+  });
+
+  it('refuses a number that is none, and a key that is no string', () => {
+    for (const count of [0, -1, 1.5, NaN, Infinity, '8', undefined]) {
+      expect(() => partitionOf('a', count as number), String(count)).to.throw(
+        InvalidOptionError,
+        /^partitions is .*from 1$/,
+      );
+    }
+    expect(() => partitionOf(42 as never, 8)).to.throw(InvalidOptionError, 'key is 42: it takes a string');
   });
 
   it('spreads numbered keys evenly', () => {
