@@ -72,7 +72,8 @@ export function routeTopics<T>(
   options: RouteTopicsOptions<Otherwise<T>> = {},
 ): OperatorFunction<Delivery<T>, Delivery> {
   const { match = 'first', otherwise = 'reject' } = options;
-  const routes = Object.entries(branches);
+  const routes = Object.entries(branches ?? {});
+  if (routes.length === 0) throw new InvalidOptionError('branches', branches, 'at least one pattern with its branch');
   check(routes, match, otherwise);
   const patterns = routes.map(([pattern]) => pattern);
   const index = new TopicIndex(patterns, { match });
@@ -107,7 +108,6 @@ function restBranch<T>(otherwise: Otherwise<T>): Branch<T, unknown> | undefined 
 }
 
 function check(routes: readonly [string, unknown][], match: unknown, otherwise: unknown): void {
-  if (routes.length === 0) throw new InvalidOptionError('branches', {}, 'at least one pattern with its branch');
   for (const [pattern, branch] of routes) checkFunction(`branches['${pattern}']`, branch);
   if (match !== 'first' && match !== 'all') throw new InvalidOptionError('match', match, "'first' or 'all'");
   if (typeof otherwise !== 'function' && !['reject', 'ack', 'pass'].includes(otherwise as string)) {

@@ -189,6 +189,7 @@ describe('routeTopics', () => {
 
   it('refuses options it cannot use', () => {
     expect(() => routeTopics({})).throw(InvalidOptionError, 'at least one pattern');
+    expect(() => routeTopics(undefined as never)).throw(InvalidOptionError, 'branches is undefined');
     expect(() => routeTopics({ a: 5 as never })).throw(InvalidOptionError, "branches['a'] is 5");
     expect(() => routeTopics({ a: same }, { match: 'some' as never })).throw(InvalidOptionError, "match is 'some'");
     expect(() => routeTopics({ a: same }, { otherwise: 'drop' as never })).throw(InvalidOptionError, 'otherwise');
