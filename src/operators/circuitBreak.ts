@@ -24,7 +24,11 @@ export interface CircuitBreakOptions {
   readonly probes?: number;
   /** How many may be inside the operator at once, a whole number from 1: what is inside when it opens is tried. @default 16 */
   readonly concurrency?: number;
-  /** Whether a failure tells of what is called, and not of the message. @default all but `PermanentError` */
+  /**
+   * Whether a failure tells of what is called, and not of the message. A message that fails by itself and is taken for an
+   * outage keeps the circuit open and uses up no attempts: tell the two apart, and put `validate` before it.
+   * @default all but `PermanentError`
+   */
   readonly isFailure?: (error: Error) => boolean;
   /** Told each change of its state, and why: a Subject will do. */
   readonly changes?: Pick<Observer<CircuitChange>, 'next'>;
