@@ -4,10 +4,10 @@ import { Countdown, check, type Order, order, TOPIC } from '../messages.ts';
 import type { Scenario } from '../scenario.ts';
 
 /** Reads, decodes, handles and acknowledges each message; resolves when the store knows of the last. */
-export async function drain(bus: Bus, messages: number): Promise<void> {
+export async function drain(bus: Bus, messages: number, credit = 2_000): Promise<void> {
   const countdown = new Countdown(messages);
   const subscription = bus
-    .from('bench.*', { group: 'bench', credit: 2_000 })
+    .from('bench.*', { group: 'bench', credit })
     .pipe(
       handle((data) => check(data as Order)),
       acknowledge(),

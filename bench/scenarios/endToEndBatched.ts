@@ -4,6 +4,9 @@ import type { Scenario } from '../scenario.ts';
 import { drain } from './consume.ts';
 import { bothLoops } from './endToEnd.ts';
 
+/** Messages, as everywhere: some thirty entries. */
+const CREDIT = 8_000;
+
 /** Publishing and consuming at once, in one process, many messages to an entry; against an entry for each. */
 export const endToEndBatched: Scenario = {
   name: 'end-to-end-batched',
@@ -18,7 +21,7 @@ export const endToEndBatched: Scenario = {
     }
     return {
       run: async () => {
-        await Promise.all([bus.publishMany(orders()), drain(bus, messages)]);
+        await Promise.all([bus.publishMany(orders()), drain(bus, messages, CREDIT)]);
       },
       close: () => bus.close(),
     };

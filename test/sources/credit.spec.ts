@@ -5,8 +5,8 @@ import { Credit } from '../../src/sources/credit.ts';
 describe('Credit', () => {
   it('asks for half of it, and for less of what is less urgent', () => {
     expect(new Credit(perPriority(() => 100)).ask()).to.deep.equal({ critical: 50, high: 50, normal: 50, low: 50 });
-    const much = new Credit(perPriority(() => 4_000));
-    expect(much.ask()).to.deep.equal({ critical: 2_000, high: 2_000, normal: 1_024, low: 128 });
+    const much = new Credit(perPriority(() => 10_000));
+    expect(much.ask()).to.deep.equal({ critical: 5_000, high: 5_000, normal: 4_096, low: 128 });
   });
 
   it('asks for what is free, and for nothing once all is out', () => {
