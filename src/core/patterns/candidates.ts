@@ -19,6 +19,9 @@ export interface Hits {
 /** So few are tried one after the other. */
 const FEW = 8;
 
+/** By so many literals candidates are told apart; with more, those that share all theirs would be gone through for each. */
+const DEEPEST = 8;
+
 // They mark a topic's beginning and end, so that a prefix or suffix is found as any text is. A topic that has one of them
 // itself finds candidates too many, never too few.
 const BEGINS = '\u0002';
@@ -45,12 +48,16 @@ export class Candidates {
   private readonly behind: readonly Candidates[];
   private readonly finder: LiteralFinder | undefined;
 
-  /** @param candidates in the order of their numbers */
-  constructor(candidates: readonly Candidate[]) {
-    const indexed = candidates.length > FEW ? candidates.filter(({ literals }) => literals.length > 0) : [];
+  /**
+   * @param candidates in the order of their numbers
+   * @param depth by how many literals they are told apart already
+   */
+  constructor(candidates: readonly Candidate[], depth = 0) {
+    const few = candidates.length <= FEW || depth === DEEPEST;
+    const indexed = few ? [] : candidates.filter(({ literals }) => literals.length > 0);
     this.tried = indexed.length > 0 ? candidates.filter(({ literals }) => literals.length === 0) : candidates;
     const groups = byRarest(indexed);
-    this.behind = [...groups].map(([literal, group]) => new Candidates(without(literal, group)));
+    this.behind = [...groups].map(([literal, group]) => new Candidates(without(literal, group), depth + 1));
     this.finder = groups.size > 0 ? new LiteralFinder([...groups.keys()]) : undefined;
   }
 
@@ -75,8 +82,8 @@ function byRarest(candidates: readonly Candidate[]): ReadonlyMap<string, readonl
   const count = (literal: string) => counts.get(literal) ?? 0;
   const groups = new Map<string, Candidate[]>();
   for (const candidate of candidates) {
-    const [rarest = ''] = candidate.literals.toSorted(
-      (one, other) => count(one) - count(other) || other.length - one.length,
+    const rarest = candidate.literals.reduce((one, other) =>
+      (count(other) - count(one) || one.length - other.length) < 0 ? other : one,
     );
     const group = groups.get(rarest);
     if (group) group.push(candidate);

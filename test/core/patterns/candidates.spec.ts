@@ -19,6 +19,16 @@ function tried(globOf: (number: number) => string, topic: string, limit = Infini
   return { count, found: found.sort((one, other) => one - other) };
 }
 
+/** Literals that count how often they are gone through for what is left of them. */
+class Looked extends Array<string> {
+  static looks = 0;
+
+  override filter(...args: Parameters<string[]['filter']>): string[] {
+    Looked.looks += 1;
+    return super.filter(...args);
+  }
+}
+
 /** A topic, how the globs are made, and which match. */
 const mixes: Readonly<Record<string, [topic: string, globOf: (number: number) => string, found: readonly number[]]>> = {
   'by their beginning': ['data.quotes.V7.X', (i) => `data.quotes.V${i}.*`, [7]],
@@ -50,6 +60,17 @@ describe('Candidates', () => {
   it('tries none from the limit on', () => {
     expect(tried(() => '???', 'a.b', 5).count).equal(5);
     expect(tried((i) => `*.S${i % 10}.*`, 'a.S7.b', 27).count).equal(2);
+  });
+
+  it('looks through literals that many share eight times at the most, however many there are', () => {
+    const literals = new Looked(...Array.from({ length: 200 }, (_, i) => `.${i}.`));
+    const candidates = Array.from({ length: 20 }, (_, number) => ({ number, matches: () => true, literals }));
+    Looked.looks = 0;
+    const index = new Candidates(candidates);
+    expect(Looked.looks).equal(20 * 8);
+    const found: number[] = [];
+    index.search('any', framed(literals.join('')), { limit: Infinity, add: (number) => found.push(number) });
+    expect(found).length(20);
   });
 
   it('takes a literal twice in a pattern for one', () => {
