@@ -21,6 +21,7 @@ export async function drain(bus: Bus, messages: number, credit = 2_000): Promise
 export const consume: Scenario = {
   name: 'consume',
   unit: 'msg/s',
+  target: { atLeast: 1 },
   baselineName: 'overlapped XREADGROUP 1,000 + XACK',
   redis: true,
   async ours({ redisUrl, messages }) {

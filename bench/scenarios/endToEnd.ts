@@ -8,6 +8,7 @@ import { drain } from './consume.ts';
 export const endToEnd: Scenario = {
   name: 'end-to-end',
   unit: 'msg/s',
+  target: { atLeast: 1 },
   baselineName: 'both hand-written loops in one process',
   redis: true,
   async ours({ redisUrl, messages }) {

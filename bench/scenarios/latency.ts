@@ -159,8 +159,10 @@ function steady(messages: number, send: SteadySetup['send'], reader: SteadySetup
   };
 }
 
-function finding({ latency, lateness, unhandled }: SteadyFigures, extra: Finding['extra'] = {}): Finding {
-  if (latency === undefined || unhandled > 0) throw new Error(`${unhandled} messages were not handled`);
+function finding({ latency, lateness, unhandled, refused }: SteadyFigures, extra: Finding['extra'] = {}): Finding {
+  if (latency === undefined || unhandled + refused > 0) {
+    throw new Error(`${unhandled} messages were not handled, ${refused} refused`);
+  }
   const { '50': p50 = Number.NaN, '99': p99 = Number.NaN, '99.9': p999 = Number.NaN } = latency.percentilesMs;
   const late = lateness?.percentilesMs['99'] ?? Number.NaN;
   return { figure: p99, extra: { 'p50 ms': p50, 'p99.9 ms': p999, 'sent late p99 ms': late, ...extra } };

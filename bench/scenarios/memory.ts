@@ -10,6 +10,7 @@ const CREDIT = 1_000;
 export const memory: Scenario = {
   name: 'memory',
   unit: 'msg/s',
+  target: { atLeast: 0.5 },
   baselineName: 'bare mergeMap of async functions, 64 at once',
   redis: false,
   scale: 2,

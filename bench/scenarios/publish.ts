@@ -11,6 +11,7 @@ function* orders(count: number) {
 export const publish: Scenario = {
   name: 'publish',
   unit: 'msg/s',
+  target: { atLeast: 2.2 },
   baselineName: 'ioredis pipelines of 500 XADD',
   redis: true,
   async ours({ redisUrl, messages }) {

@@ -11,6 +11,8 @@ export class SteadyBooks {
   unhandled = 0;
   /** By number: when it was due. */
   private readonly open = new Map<number, number>();
+  /** When those were due that were refused. */
+  private readonly refusedDueMs: number[] = [];
 
   constructor(
     /** How many of the first are not counted: meanwhile code gets hot and consumers find their place. */
@@ -38,13 +40,21 @@ export class SteadyBooks {
   }
 
   refuse(n: number): void {
-    if (this.open.delete(n)) this.refused += 1;
+    const dueMs = this.open.get(n);
+    if (dueMs === undefined) return;
+    this.open.delete(n);
+    this.refused += 1;
+    if (n >= this.warmUp) this.refusedDueMs.push(dueMs);
   }
 
-  /** Ends the books. What was due and has not been handled took as long as that, at least: left out, it would be omitted. */
+  /**
+   * Ends the books. What was due and has not been handled, refused or not, took as long as that, at least: left out, it
+   * would be omitted.
+   */
   close(nowMs: number, neverSent: Iterable<number> = []): void {
     for (const [n, dueMs] of this.open) if (n >= this.warmUp) this.countUnhandled(nowMs - dueMs);
     for (const dueMs of neverSent) this.countUnhandled(nowMs - dueMs);
+    for (const dueMs of this.refusedDueMs) this.recorder.latency.record(nowMs - dueMs);
     this.open.clear();
   }
 

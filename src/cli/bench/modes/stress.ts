@@ -19,7 +19,7 @@ export const stress: ModeRun = async function* (run) {
     const figures = await step(run, next);
     // A step that was cut short says nothing of its rate.
     if (run.signal.aborted) break;
-    const held = figures.unhandled === 0 && p99(figures) <= targetMs;
+    const held = holds(figures, targetMs);
     steps.push({ rate: next, figures, held });
     search.tried(held);
   }
@@ -53,7 +53,7 @@ export const stress: ModeRun = async function* (run) {
       },
     ],
     table: {
-      columns: ['msg/s due', 'msg/s handled', 'p50 ms', 'p99 ms', 'longest ms', 'not handled', ''],
+      columns: ['msg/s due', 'msg/s handled', 'p50 ms', 'p99 ms', 'longest ms', 'not handled', 'refused', ''],
       rows: sorted.map(row),
     },
   };
@@ -64,7 +64,12 @@ function step(run: BenchRun, perSecond: number): Promise<SteadyFigures> {
   return steadyBuses(run, { title, perSecond, durationMs: run.options.durationMs, priority: 'normal' });
 }
 
-function p99({ latency }: SteadyFigures): number {
+/** Whether a rate holds: every message was taken and handled, and soon enough. */
+export function holds(figures: Pick<SteadyFigures, 'unhandled' | 'refused' | 'latency'>, targetMs: number): boolean {
+  return figures.unhandled === 0 && figures.refused === 0 && p99(figures) <= targetMs;
+}
+
+function p99({ latency }: Pick<SteadyFigures, 'latency'>): number {
   return latency?.percentilesMs['99'] ?? Number.POSITIVE_INFINITY;
 }
 
@@ -77,7 +82,7 @@ function named({ rate, figures, held }: Step) {
 }
 
 function row({ rate, figures, held }: Step): readonly (string | number)[] {
-  const { latency, handledPerSecond, unhandled } = figures;
+  const { latency, handledPerSecond, unhandled, refused } = figures;
   const longest = latency?.maxMs ?? Number.NaN;
-  return [rate, handledPerSecond, p50(figures), p99(figures), longest, unhandled, held ? 'held' : 'broke'];
+  return [rate, handledPerSecond, p50(figures), p99(figures), longest, unhandled, refused, held ? 'held' : 'broke'];
 }

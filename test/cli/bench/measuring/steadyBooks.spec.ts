@@ -37,6 +37,16 @@ describe('SteadyBooks', () => {
     expect(books).to.include({ refused: 1, waiting: 0 });
   });
 
+  it('takes what was refused for slow, not for quick: it was due, and nobody had it', () => {
+    const books = new SteadyBooks(1);
+    for (const n of [0, 1]) books.sent(n, 10, 10);
+    for (const n of [0, 1]) books.refuse(n);
+    books.close(100);
+    expect(books).to.include({ refused: 2, unhandled: 0 });
+    expect(books.recorder.latency.count).to.equal(1);
+    expect(books.recorder.latency.maxMs).to.be.closeTo(90, 0.1);
+  });
+
   it('leaves out nothing that was due: what is unhandled took that long at least, sent or not', () => {
     const books = new SteadyBooks(1);
     books.sent(0, 0, 0);
