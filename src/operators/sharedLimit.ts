@@ -21,6 +21,8 @@ const BLOCK_MS = 50;
 const GATHER_MS = 20;
 /** How late a change that another process made may be noticed by one that waits, in ms. */
 const NOTICE_MS = 1_000;
+/** The longest backoff after failures, and the longest pause of all, in ms. */
+const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * A limit that all processes on a store share. The tokens are the store's; what is taken ahead, so that a fast stream does
@@ -90,9 +92,10 @@ export class SharedLimit implements RateLimit {
     this.pause.unsubscribe();
     if (this.asking || this.waiting.size === 0) return;
     const { scheduler, store, name, limits } = this.options;
-    const pauseMs = this.notBeforeMs - scheduler.now();
+    // No longer than any pause, and over once it has been: the clock may have been put back.
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, this.notBeforeMs - scheduler.now());
     if (pauseMs > 0) {
-      this.pause = timer(pauseMs, scheduler).subscribe(() => this.ask());
+      this.pause = timer(pauseMs, scheduler).subscribe(() => this.rested());
       return;
     }
     this.asking = true;
@@ -101,6 +104,11 @@ export class SharedLimit implements RateLimit {
       next: (grant) => this.granted(grant, want),
       error: (cause) => this.failed(toError(cause)),
     });
+  }
+
+  private rested(): void {
+    this.notBeforeMs = -Infinity;
+    this.ask();
   }
 
   /** What those who wait could use; a block, which grows while blocks are used up quickly. */
@@ -158,7 +166,7 @@ export class SharedLimit implements RateLimit {
       const message = `limit '${name}' can't be asked for tokens, what it holds up waits: ${error.message}`;
       notify({ level: 'warn', code: 'STORE_RETRY', message, error });
     }
-    this.notBeforeMs = scheduler.now() + backoffMs(this.failures, { initialMs: 50, maxMs: 2_000 });
+    this.notBeforeMs = scheduler.now() + backoffMs(this.failures, { initialMs: 50, maxMs: LONGEST_PAUSE_MS });
     this.ask();
   }
 }

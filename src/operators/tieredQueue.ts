@@ -108,6 +108,7 @@ class Lane<T> {
   passedOverMs(nowMs: number): number {
     if (this.fresh > 0) this.runs.push({ sinceMs: nowMs, count: this.fresh });
     this.fresh = 0;
-    return nowMs - (this.runs.first?.sinceMs ?? nowMs);
+    // A clock may have been put back: then it has not been passed over, rather than for less than no time.
+    return Math.max(0, nowMs - (this.runs.first?.sinceMs ?? nowMs));
   }
 }

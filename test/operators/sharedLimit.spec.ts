@@ -208,6 +208,27 @@ describe('SharedLimit', () => {
       expect(notices).deep.equal([]);
     }));
 
+  for (const backMs of [10, 3_600_000]) {
+    it(`goes on when the clock is put back by ${backMs} ms`, () =>
+      virtualRun((virtual) => {
+        let back = 0;
+        const scheduler: SchedulerLike = {
+          now: () => asyncScheduler.now() - back,
+          schedule: (work, delay, state) => asyncScheduler.schedule(work, delay, state as never),
+        };
+        const store = memoryStore();
+        const limits = { rate: 10, burst: 1 };
+        const limit = new SharedLimit({ store, name: 'orders', limits, notify: () => undefined, scheduler });
+        flow(virtual, 'abc', limit);
+        virtual.at(50, () => {
+          back = backMs;
+        });
+        virtual.flush();
+        expect(virtual.source.settlements).length(3);
+        expect(virtual.source.settlements.at(-1)?.at).most(250);
+      }));
+  }
+
   it('asks for nothing more when nobody waits any longer', () =>
     virtualRun(({ source, flush, at }) => {
       const desk = new Desk(memoryStore(), 0);

@@ -122,6 +122,17 @@ describe('TieredQueue', () => {
       }
     });
 
+    it('keeps the urgent first when the clock is put back', () => {
+      const line = new Line();
+      line.nowMs = 100 * AGE_MS;
+      line.push('critical', 2);
+      line.push('high');
+      expect(line.take(1)).to.deep.equal(['critical 1']);
+      line.nowMs = 0;
+      line.push('low', 2);
+      expect(line.take(2)).to.deep.equal(['critical 2', 'high 1']);
+    });
+
     it('lets what has been passed over for ageMs rise by a tier, and again after that', () => {
       const line = new Line();
       line.push('low');
