@@ -15,6 +15,7 @@ import { checkMs } from './checkMs.ts';
 import type { Handled } from './handle.ts';
 import { HandlerPool } from './handlerPool.ts';
 import type { HandlerScope } from './handlerScope.ts';
+import { checkResourceLimits } from './threads/checkResourceLimits.ts';
 import type { ThreadHealth } from './threads/threadHealth.ts';
 import { ThreadPool, type ThreadPoolOptions } from './threads/threadPool.ts';
 import type { ThreadContext } from './threads/threadTask.ts';
@@ -76,7 +77,7 @@ export interface HandleInThreadsOptions {
  * );
  *
  * @throws {InvalidOptionError} if the module is no URL or path, threads no whole number from 1, timeoutMs no time, or
- * memory is limited to less than a thread needs to start
+ * a resource limit is none, or less than a thread needs to start
  */
 export function handleInThreads<H extends ThreadHandler = ThreadHandler<unknown>>(
   module: string | URL,
@@ -136,18 +137,10 @@ function check(module: unknown, threads: number, options: HandleInThreadsOptions
   checkMs('timeoutMs', options.timeoutMs);
   const { name = 'default', resourceLimits, onThread, notify } = options;
   if (typeof name !== 'string' || name === '') throw new InvalidOptionError('name', name, 'the name of an export');
-  checkMemory(resourceLimits?.maxOldGenerationSizeMb);
+  checkResourceLimits(resourceLimits);
   if (onThread !== undefined) checkFunction('onThread', onThread);
   if (notify !== undefined) checkFunction('notify', notify);
 }
-
-/** With less than a few MB a thread can't even start, and then V8 ends the whole process. */
-function checkMemory(mb: number | undefined): void {
-  if (mb === undefined || mb >= LEAST_MB) return;
-  throw new InvalidOptionError('resourceLimits.maxOldGenerationSizeMb', mb, `a number of MB from ${LEAST_MB}`);
-}
-
-const LEAST_MB = 8;
 
 function urlOf(module: string | URL): string {
   if (module instanceof URL) return module.href;

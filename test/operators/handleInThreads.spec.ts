@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { of } from 'rxjs';
 import { InvalidOptionError } from '../../src/core/errors.ts';
-import { handleInThreads } from '../../src/operators/handleInThreads.ts';
+import { type HandleInThreadsOptions, handleInThreads } from '../../src/operators/handleInThreads.ts';
 import { threadHealth } from '../../src/operators/threads/threadHealth.ts';
 import { stage } from '../../src/pipeline/stage.ts';
 import { eventually } from '../support/eventually.ts';
@@ -182,13 +182,26 @@ describe('handleInThreads', () => {
       );
     }
     expect(() => handleInThreads(LETTERS, { timeoutMs: 0 })).throw(InvalidOptionError, /^timeoutMs is 0/);
-    const limits = { maxOldGenerationSizeMb: 2 };
-    expect(() => handleInThreads(LETTERS, { resourceLimits: limits })).throw(
-      InvalidOptionError,
-      /^resourceLimits.maxOldGenerationSizeMb is 2: it takes a number of MB from 8/,
-    );
     expect(() => handleInThreads(LETTERS, { name: '' })).throw(InvalidOptionError, /^name is ''/);
     expect(() => handleInThreads(LETTERS, { onThread: 1 as never })).throw(InvalidOptionError, /^onThread is 1/);
+  });
+
+  it('refuses limits that no thread can start with, or that are none', () => {
+    const refused: readonly [limits: unknown, why: RegExp][] = [
+      [{ maxOldGenerationSizeMb: 2 }, /^resourceLimits.maxOldGenerationSizeMb is 2: it takes a number of MB from 8/],
+      [{ stackSizeMb: 0.1 }, /^resourceLimits.stackSizeMb is 0.1: it takes a number of MB from 0.5/],
+      [{ stackSizeMb: Number.NaN }, /^resourceLimits.stackSizeMb is NaN/],
+      [{ codeRangeSizeMb: '4' }, /^resourceLimits.codeRangeSizeMb is '4'/],
+      [{ maxOldGenerationSizeMB: 64 }, /^resourceLimits.maxOldGenerationSizeMB is 64: it takes nothing: there are max/],
+      ['64', /^resourceLimits is '64': it takes an object with limits in MB/],
+    ];
+    for (const [resourceLimits, why] of refused) {
+      expect(() => handleInThreads(LETTERS, { resourceLimits } as HandleInThreadsOptions)).throw(
+        InvalidOptionError,
+        why,
+      );
+    }
+    expect(() => handleInThreads(LETTERS, { resourceLimits: { stackSizeMb: 0.5 } })).not.throw();
   });
 
   it('loads Piscina only where it is subscribed to', async () => {

@@ -214,7 +214,7 @@ describe('SharedLimit', () => {
         let back = 0;
         const scheduler: SchedulerLike = {
           now: () => asyncScheduler.now() - back,
-          schedule: (work, delay, state) => asyncScheduler.schedule(work, delay, state as never),
+          schedule: asyncScheduler.schedule.bind(asyncScheduler),
         };
         const store = memoryStore();
         const limits = { rate: 10, burst: 1 };

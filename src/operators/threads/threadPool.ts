@@ -68,14 +68,13 @@ export class ThreadPool {
   /** Starts the threads; `changed` tells when they take jobs. */
   start(): void {
     reporting.add(this);
-    import('piscina').then(
-      ({ Piscina }) => {
+    import('piscina')
+      .then(({ Piscina }) => {
         while (!this.closed && this.all.length < this.options.threads) {
           this.all.push(new HandlerThread(Piscina, this.options, this.threadWatch));
         }
-      },
-      (cause) => this.watch.failed(new ThreadModuleError(this.options.module, toError(cause))),
-    );
+      })
+      .catch((cause) => this.watch.failed(new ThreadModuleError(this.options.module, toError(cause))));
   }
 
   /** Has a job done by a thread that is free: there must be one. */
