@@ -6,6 +6,8 @@ import type { SchedulerLike, Subscription } from 'rxjs';
  */
 export class TimeSlice {
   private began: number | undefined;
+  /** Somebody was told to wait. */
+  private refused = false;
   private immediate: NodeJS.Immediate | undefined;
   private scheduled: Subscription | undefined;
 
@@ -16,7 +18,11 @@ export class TimeSlice {
   ) {}
 
   get open(): boolean {
-    if (this.began !== undefined) return this.scheduler.now() - this.began < this.lengthMs;
+    if (this.began !== undefined) {
+      // Once over it stays so: whoever was told waits for `resume`, though the clock be put back.
+      this.refused ||= this.scheduler.now() - this.began >= this.lengthMs;
+      return !this.refused;
+    }
     this.began = this.scheduler.now();
     // Whichever comes first: in real time a timer of 0 ms takes one, in virtual time no immediate ever comes.
     this.immediate = setImmediate(() => this.next());
@@ -27,8 +33,9 @@ export class TimeSlice {
   private next(): void {
     clearImmediate(this.immediate);
     this.scheduled?.unsubscribe();
-    const late = !this.open;
+    const { refused } = this;
     this.began = undefined;
-    if (late) this.resume();
+    this.refused = false;
+    if (refused) this.resume();
   }
 }

@@ -37,8 +37,9 @@ type Branches<T, R> = { readonly [Pattern in keyof R]: Branch<T, R[Pattern]> } &
  *       'b.*': mapData(toUpper),
  *     })
  *
- * The order of patterns is that of the object's keys; what a topic costs does not grow with their number. JavaScript puts keys that are whole numbers (`'2024'`) before
- * all others: write such a pattern as `'[2]024'`, or don't let the order matter.
+ * The order of patterns is that of the object's keys; what a topic costs does not grow with their number. JavaScript puts
+ * keys that are whole numbers (`'2024'`) before all others: write such a pattern as `'[2]024'`, or don't let the order
+ * matter.
  *
  * A branch is applied once for the graph, to a source that is never subscribed, and once at each subscription.
  *

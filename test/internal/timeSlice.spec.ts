@@ -23,6 +23,26 @@ describe('TimeSlice', () => {
     expect(resumed).to.deep.equal([4]);
   });
 
+  it('goes on though the clock is put back meanwhile', () => {
+    const scheduler = new TestScheduler(() => undefined);
+    let now = 1_000;
+    const clock: SchedulerLike = Object.assign(Object.create(scheduler), { now: () => now });
+    let resumed = 0;
+    const slice = new TimeSlice(4, clock, () => {
+      resumed += 1;
+    });
+    expect(slice.open).to.equal(true);
+    now = 1_004;
+    expect(slice.open).to.equal(false);
+    now = 0;
+    expect(slice.open).to.equal(false);
+    scheduler.flush();
+    expect(resumed).to.equal(1);
+    expect(slice.open).to.equal(true);
+    scheduler.flush();
+    expect(resumed).to.equal(1);
+  });
+
   it('lets sockets and timers in before it goes on, in real time', async () => {
     const order: string[] = [];
     const slice = new TimeSlice(1, asyncScheduler, () => order.push('resumed'));
