@@ -109,7 +109,7 @@ async function bare({ redisUrl, messages }: Setting): Promise<Side> {
       'meta',
       '',
     );
-  const readUntilClosed = async ({ handled }: Consumer) => {
+  const readUntilClosed = async ({ handled, failed }: Consumer) => {
     for (;;) {
       const reply = (await reader.xreadgroup(
         'GROUP',
@@ -128,7 +128,8 @@ async function bare({ redisUrl, messages }: Setting): Promise<Side> {
         handled({ n: JSON.parse(fields[3] ?? '').id });
         return id;
       });
-      if (ids.length > 0) await acker.xack(STREAM, GROUP, ...ids);
+      // Not awaited: the next read need not wait for it.
+      if (ids.length > 0) acker.xack(STREAM, GROUP, ...ids).catch(failed);
     }
   };
   return {
