@@ -11,17 +11,23 @@ export function client(url: string): Redis {
   return new Redis(url, { maxRetriesPerRequest: null });
 }
 
-/** Publishes in pipelines of 500 XADD, each awaited and checked. */
-export async function publishLoop(redis: Redis, count: number): Promise<void> {
+/** Publishes in pipelines of 500 XADD, so many under way at once, each awaited and checked. */
+export async function publishLoop(redis: Redis, count: number, underWay = 1): Promise<void> {
+  const sent: Promise<void>[] = [];
   for (let first = 0; first < count; first += PIPELINE) {
     const pipeline = redis.pipeline();
     for (let id = first; id < Math.min(count, first + PIPELINE); id++) {
       const payload = JSON.stringify(order(id));
       pipeline.xadd(STREAM, '*', 'topic', TOPIC, 'payload', payload, 'type', '', 'encoding', 'json', 'meta', '');
     }
-    const replies = (await pipeline.exec()) ?? [];
-    for (const [error] of replies) if (error) throw error;
+    sent.push(pipeline.exec().then(checkReplies));
+    if (sent.length >= underWay) await sent.shift();
   }
+  await Promise.all(sent);
+}
+
+function checkReplies(replies: readonly [Error | null, unknown][] | null): void {
+  for (const [error] of replies ?? []) if (error) throw error;
 }
 
 export async function createGroup(redis: Redis): Promise<void> {

@@ -6,7 +6,7 @@ import { growth } from './scenarios/growth.ts';
 import { latencyIdle, latencyLoaded } from './scenarios/latency.ts';
 import { memory } from './scenarios/memory.ts';
 import { peers } from './scenarios/peers.ts';
-import { publish } from './scenarios/publish.ts';
+import { publish, publishOverlapped } from './scenarios/publish.ts';
 import { publishLimit } from './scenarios/publishLimit.ts';
 import { route } from './scenarios/route.ts';
 import { routeCold, routeStarred } from './scenarios/routeCold.ts';
@@ -19,6 +19,7 @@ import { trace1pct, traceAll, traceOff } from './scenarios/tracing.ts';
 export const SCENARIOS: readonly Scenario[] = [
   // Throughput, on Redis.
   publish,
+  publishOverlapped,
   publishLimit,
   consume,
   endToEnd,
