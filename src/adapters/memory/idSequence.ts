@@ -10,6 +10,11 @@ export class IdSequence {
     } else {
       this.sequence += 1;
     }
-    return `${this.lastMs}-${this.sequence}`;
+    const id = `${this.lastMs}-${this.sequence}`;
+    // Looked at while it is hot, it is made one text: as two in a row it costs a tenth of a message when it is handed out.
+    if (id.charCodeAt(0) < DIGIT_0) throw new RangeError(`the clock stands before 1970: ${nowMs} ms`);
+    return id;
   }
 }
+
+const DIGIT_0 = 48;
