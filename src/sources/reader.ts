@@ -226,7 +226,8 @@ export class Reader implements Origin {
   private *known(): Generator<HeldRef> {
     for (const { priority, id } of this.inHand) yield { priority, id };
     yield* this.batches.held();
-    if (this.gate) yield* this.gate.entries();
+    // Whichever attempt: the store may have counted the next one and its answer is still to come.
+    for (const { priority, id } of this.gate?.entries() ?? []) yield { priority, id };
     for (const entry of this.intake.entries) yield* heldWith(entry);
     for (const settlement of this.outbox) yield* heldUntil(settlement);
   }
