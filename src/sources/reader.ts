@@ -1,6 +1,5 @@
 import {
   asapScheduler,
-  EMPTY,
   type Observable,
   type SchedulerLike,
   Subject,
@@ -156,7 +155,7 @@ export class Reader implements Origin {
 
   /** Completes once the reader has left its group. */
   ended(): Observable<never> {
-    return this.phase === 'ended' ? EMPTY : this.end;
+    return this.end;
   }
 
   /** Ends the subscription by completing it; what is out has `deadlineMs` to settle. */

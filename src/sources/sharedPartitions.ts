@@ -1,6 +1,5 @@
 import {
   defer,
-  EMPTY,
   merge,
   Observable,
   repeat,
@@ -92,7 +91,7 @@ export class SharedPartitions implements RunningSource {
   }
 
   ended(): Observable<never> {
-    return this.phase === 'ended' ? EMPTY : this.end;
+    return this.end;
   }
 
   flushed(): Observable<never> {
