@@ -170,6 +170,8 @@ export interface Part {
 export interface HeldRef extends EntryRef {
   /** The message's place in the record batch; absent for the whole entry. */
   readonly index?: number | undefined;
+  /** The attempt it is held at; absent: whichever. */
+  readonly attempt?: number | undefined;
 }
 
 /** A consumer of a group of a stream. The name is one incarnation's: never used again after a restart. */

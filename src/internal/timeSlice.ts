@@ -1,4 +1,4 @@
-import type { SchedulerLike, Subscription } from 'rxjs';
+import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
 
 /**
  * Keeps synchronous work from holding up timers and sockets: work that goes on from microtask to microtask never lets
@@ -24,8 +24,9 @@ export class TimeSlice {
       return !this.refused;
     }
     this.began = this.scheduler.now();
-    // Whichever comes first: in real time a timer of 0 ms takes one, in virtual time no immediate ever comes.
-    this.immediate = setImmediate(() => this.next());
+    // Whichever comes first: a timer of 0 ms takes one. Virtual time goes on without the loop, where an immediate would
+    // come when it is over.
+    if (this.scheduler === asyncScheduler) this.immediate = setImmediate(() => this.next());
     this.scheduled = this.scheduler.schedule(() => this.next());
     return true;
   }

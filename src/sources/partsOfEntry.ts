@@ -13,10 +13,13 @@ export function* heldWith(entry: Entry): Generator<HeldRef> {
   else yield entry;
 }
 
-/** What a consumer holds that is to be settled like this. */
-export function* heldUntil({ priority, id, parts }: Settlement): Generator<HeldRef> {
-  if (parts) for (const index of parts.indexes) yield { priority, id, index };
-  else yield { priority, id };
+/**
+ * What a consumer holds that is to be settled like this. At this attempt alone: the store may have settled it and handed
+ * out the next with both answers lost.
+ */
+export function* heldUntil({ priority, id, attempt, parts }: Settlement): Generator<HeldRef> {
+  if (parts) for (const index of parts.indexes) yield { priority, id, attempt, index };
+  else yield { priority, id, attempt };
 }
 
 /**

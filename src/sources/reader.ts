@@ -1,6 +1,5 @@
 import {
   asapScheduler,
-  EMPTY,
   type Observable,
   type SchedulerLike,
   Subject,
@@ -156,7 +155,7 @@ export class Reader implements Origin {
 
   /** Completes once the reader has left its group. */
   ended(): Observable<never> {
-    return this.phase === 'ended' ? EMPTY : this.end;
+    return this.end;
   }
 
   /** Ends the subscription by completing it; what is out has `deadlineMs` to settle. */
@@ -226,7 +225,8 @@ export class Reader implements Origin {
   private *known(): Generator<HeldRef> {
     for (const { priority, id } of this.inHand) yield { priority, id };
     yield* this.batches.held();
-    if (this.gate) yield* this.gate.entries();
+    // Whichever attempt: the store may have counted the next one and its answer is still to come.
+    for (const { priority, id } of this.gate?.entries() ?? []) yield { priority, id };
     for (const entry of this.intake.entries) yield* heldWith(entry);
     for (const settlement of this.outbox) yield* heldUntil(settlement);
   }

@@ -1,6 +1,5 @@
 import {
   defer,
-  EMPTY,
   merge,
   Observable,
   repeat,
@@ -86,22 +85,22 @@ export class SharedPartitions implements RunningSource {
   }
 
   close(deadlineMs: number): Observable<never> {
-    this.drain(deadlineMs);
     this.subscriber.complete();
+    this.drain(deadlineMs);
     return this.ended();
   }
 
   ended(): Observable<never> {
-    return this.phase === 'ended' ? EMPTY : this.end;
+    return this.end;
   }
 
   flushed(): Observable<never> {
     return merge(...[...this.readers.values()].map((reader) => reader.flushed()));
   }
 
-  /** Leaves everything; what is out may settle for `withinMs`, or as long as its reader allows. */
+  /** Leaves everything; what is out may settle for `withinMs`, or as long as its reader allows. The last call holds. */
   drain(withinMs?: number): void {
-    if (this.phase !== 'sharing') return;
+    if (this.phase === 'ended') return;
     this.phase = 'stopping';
     this.beats?.unsubscribe();
     for (const reader of [...this.readers.values()]) reader.drain(withinMs);

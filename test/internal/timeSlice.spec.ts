@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, type SchedulerLike, VirtualTimeScheduler } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { TimeSlice } from '../../src/internal/timeSlice.ts';
 import { eventually } from '../support/eventually.ts';
@@ -39,6 +39,16 @@ describe('TimeSlice', () => {
     scheduler.flush();
     expect(resumed).to.equal(1);
     expect(slice.open).to.equal(true);
+  });
+
+  it('is resumed by nothing but its scheduler, in virtual time', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    let resumed = 0;
+    const slice = new TimeSlice(0, scheduler, () => (resumed += 1));
+    expect(slice.open).to.equal(true);
+    expect(slice.open).to.equal(false);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(resumed).to.equal(0);
     scheduler.flush();
     expect(resumed).to.equal(1);
   });

@@ -131,6 +131,19 @@ describe('SharedPartitions', () => {
     expect(topics.notices.map(({ code }) => code)).to.deep.equal(['UNSETTLED']);
   });
 
+  it('gives back what is still out sooner, if it is closed while that may take longer', () => {
+    append('orders.3', 'a1');
+    const events: string[] = [];
+    let running: Subscription | undefined;
+    play({
+      0: () => (running = source({ drainMs: 100_000 }).subscribe(hold)),
+      100: () => running?.unsubscribe(),
+      200: () => topics.readers[0]?.close(300).subscribe({ complete: () => events.push('ended') }),
+      600: () => events.push('later'),
+    });
+    expect(events).to.deep.equal(['ended', 'later']);
+  });
+
   it('takes over from one that is not heard of any more, once its leases are over', () => {
     const dead = { stream: 'orders.2', group: 'g', consumer: 'dead' };
     const at: number[] = [];

@@ -23,10 +23,11 @@ export class Ledger {
     return this.lanes[priority].get(id) === attempt;
   }
 
-  /** Whether an entry is in hand, if only in part; or this message of it. */
-  has({ priority, id, index }: HeldRef): boolean {
+  /** Whether an entry is in hand at the attempt named, or in part; or this message of it. */
+  has({ priority, id, index, attempt }: HeldRef): boolean {
     const held = this.lanes[priority].get(id);
-    return typeof held === 'object' && index !== undefined ? held.has(index) : held !== undefined;
+    if (typeof held !== 'object') return held !== undefined && held === attempt;
+    return index === undefined || held.get(index) === attempt;
   }
 
   /** What was in hand as a whole is in hand in parts. */

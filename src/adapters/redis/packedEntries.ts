@@ -42,7 +42,7 @@ function readAttempts(reply: PackedReply): readonly (number | readonly Part[])[]
 }
 
 /** Reads `{index, attempt, …}`. */
-function readParts(reply: PackedReply): Part[] {
+export function readParts(reply: PackedReply): Part[] {
   return Array.from({ length: reply.array() / 2 }, () => ({ index: reply.number(), attempt: reply.number() }));
 }
 

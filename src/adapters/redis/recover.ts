@@ -1,7 +1,7 @@
 import { PRIORITIES, type Priority } from '../../core/priority.ts';
-import type { HeldRef, Member, Taken, TakeRequest } from '../../core/store.ts';
+import type { HeldRef, Member, Part, Taken, TakeRequest } from '../../core/store.ts';
 import type { MemberState } from './memberStates.ts';
-import { readHands, readRefs, tierOf } from './packedEntries.ts';
+import { readHands, readParts, readRefs, tierOf } from './packedEntries.ts';
 import { PackedReply } from './packedReply.ts';
 import type { Server } from './server.ts';
 
@@ -19,22 +19,22 @@ export async function recover(server: Server, request: TakeRequest, state: Membe
   const { stream, group, consumer } = member;
   const keys = server.keys(stream);
   const held = new Set<string>();
-  for (const { priority, id, index } of request.inHand()) {
-    held.add(`${priority}:${id}`);
-    held.add(`${priority}:${id}#${index ?? ''}`);
+  for (const { priority, id, index = '', attempt = '' } of request.inHand()) {
+    held.add(`${priority}:${id}@${attempt}`);
+    held.add(`${priority}:${id}#${index}@${attempt}`);
   }
   const isKnown = (ref: HeldRef) => state.ledger.has(ref) || isHeld(held, ref);
   const missing: (string | number)[] = [];
   let all = true;
   for (const [i, priority] of PRIORITIES.entries()) {
     const pending = await pendingOf(server, keys.lanes[i] as string, member);
-    const unknown = pending.filter((id) => !isKnown({ priority, id }));
+    const unknown = pending.filter(({ id, attempt }) => !isKnown({ priority, id, attempt }));
     all &&= unknown.length <= credit[priority];
-    for (const id of unknown.slice(0, credit[priority])) missing.push(i + 1, id, '');
+    for (const { id } of unknown.slice(0, credit[priority])) missing.push(i + 1, id, '');
   }
-  for (const { lane, priority, id, indexes } of await partsOf(server, member)) {
-    const unknown = indexes.filter((index) => !isKnown({ priority, id, index }));
-    if (unknown.length > 0) missing.push(lane, id, unknown.join(','));
+  for (const { lane, priority, id, parts } of await partsOf(server, member)) {
+    const unknown = parts.filter(({ index, attempt }) => !isKnown({ priority, id, index, attempt }));
+    if (unknown.length > 0) missing.push(lane, id, unknown.map(({ index }) => index).join(','));
   }
   const certain = () => {
     if (all) for (const connection of doubts) state.doubts.delete(connection);
@@ -57,20 +57,27 @@ export async function recover(server: Server, request: TakeRequest, state: Membe
 }
 
 /** Whether an entry was named, if only in part; or this message of it, if only with all the others. */
-function isHeld(held: ReadonlySet<string>, { priority, id, index }: HeldRef): boolean {
+function isHeld(held: ReadonlySet<string>, { priority, id, index, attempt }: HeldRef): boolean {
   const whole = `${priority}:${id}`;
-  return index === undefined ? held.has(whole) : held.has(`${whole}#`) || held.has(`${whole}#${index}`);
+  const places = index === undefined ? [whole] : [`${whole}#`, `${whole}#${index}`];
+  return places.some((place) => held.has(`${place}@`) || held.has(`${place}@${attempt}`));
 }
 
-/** The ids that a consumer has in hand by the server's books. */
+/** An entry by the server's books: its id, and its attempt. */
+interface Pending {
+  readonly id: string;
+  readonly attempt: number;
+}
+
+/** What a consumer has in hand as a whole by the server's books. */
 async function pendingOf(
   server: Server,
   lane: string,
   { stream, group, consumer }: Member,
-): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (let from = '-'; ; from = `(${ids.at(-1)}`) {
-    const page = await server.call<readonly (readonly [Buffer])[]>(
+): Promise<readonly Pending[]> {
+  const pending: Pending[] = [];
+  for (let from = '-'; ; from = `(${pending.at(-1)?.id}`) {
+    const page = await server.call<readonly (readonly [Buffer, Buffer, number, number])[]>(
       stream,
       'XPENDING',
       lane,
@@ -80,8 +87,8 @@ async function pendingOf(
       PAGE,
       consumer,
     );
-    for (const [id] of page) ids.push(id.toString('latin1'));
-    if (page.length < PAGE) return ids;
+    for (const [id, , , attempt] of page) pending.push({ id: id.toString('latin1'), attempt });
+    if (page.length < PAGE) return pending;
   }
 }
 
@@ -90,18 +97,17 @@ interface HeldParts {
   readonly lane: number;
   readonly priority: Priority;
   readonly id: string;
-  readonly indexes: readonly number[];
+  readonly parts: readonly Part[];
 }
 
 async function partsOf(server: Server, { stream, group, consumer }: Member): Promise<readonly HeldParts[]> {
-  const { parts } = server.keys(stream).group(group);
-  const reply = new PackedReply(await server.script<Buffer>(stream, 'held', parts, [group, consumer]));
+  const keys = server.keys(stream).group(group).parts;
+  const reply = new PackedReply(await server.script<Buffer>(stream, 'held', keys, [group, consumer]));
   const held: HeldParts[] = [];
   for (let left = reply.array(); left > 0; left -= 3) {
     const lane = reply.number();
     const id = reply.ascii();
-    const indexes = Array.from({ length: reply.array() }, () => reply.number());
-    held.push({ lane, priority: tierOf(lane), id, indexes });
+    held.push({ lane, priority: tierOf(lane), id, parts: readParts(reply) });
   }
   return held;
 }

@@ -75,7 +75,9 @@ export class Taking {
   private async lookOnce(request: TakeRequest, state: MemberState, wait: Wait, endMs: number): Promise<Taken> {
     if (state.doubts.size > 0) {
       const found = await recover(this.server, request, state);
-      if (isSomething(found) && !state.exclusive) return found;
+      if (isSomething(found) && !state.exclusive) {
+        return { ...found, entries: await this.withinCredit(request.member, state, found.entries, request.credit) };
+      }
       await this.giveBack(request.member, state, found);
     }
     const connection = this.server.connections.lend();
@@ -203,9 +205,9 @@ export class Taking {
     state.ledger.remove(settlements);
     try {
       await settleAsAnyone(this.server, this.waits, member, settlements);
-    } catch (cause) {
-      // They are still the consumer's: the next take finds them, or the end of its lease.
-      if (!isReplyError(cause)) state.doubts.add(this.server.connections.of(member.stream));
+    } catch {
+      // Refused or unheard, they are still the consumer's: the next take finds them, or the end of its lease.
+      state.doubts.add(this.server.connections.of(member.stream));
     }
   }
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { redisStore } from '../../../src/adapters/redis/index.ts';
 import { ACK } from '../../../src/core/outcome.ts';
-import type { Entry, StreamStore, Taken } from '../../../src/core/store.ts';
+import type { Entry, StoreRecord, StreamStore, Taken } from '../../../src/core/store.ts';
 import { FencedError, NoGroupError, StoreFullError, StoreUnavailableError } from '../../../src/core/storeErrors.ts';
 import { batchOf, messagesOf } from '../../../src/testing/contract/batchOf.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -119,6 +119,47 @@ describe('redisStore: when answers are lost', () => {
       ['2.0', 1],
       ['3.0', 1],
     ]);
+  });
+
+  it('hands out no more than the credit of record batches whose answer was lost', async () => {
+    const hand = take(store, { waitMs: 5_000, credit: credit(15) });
+    await waiting();
+    const [id] = await blocked();
+    const batches = [0, 1, 2, 3].map((n) => batchOf(Array.from({ length: 10 }, (_, i) => `${n}.${i}`)));
+    const fields = ({ topic, payload, type, encoding, meta }: StoreRecord) => [
+      ...['topic', topic, 'payload', payload as Buffer, 'type', type, 'encoding', encoding, 'meta', meta],
+    ];
+    const served = batches.reduce((multi, batch) => multi.xadd(LANE, '*', ...fields(batch)), redis.outside.multi());
+    await served
+      .xreadgroup('GROUP', 'g', 'c1', 'COUNT', 4, 'STREAMS', LANE, '>')
+      .client('KILL', 'ID', id ?? '')
+      .exec();
+    expect((await hand).entries).to.have.length(2);
+    const { entries } = await take(store, { credit: credit(100) });
+    expect(entries.map((entry) => messagesOf(entry)[0])).to.deep.equal([
+      ['2.0', 1],
+      ['3.0', 1],
+    ]);
+  });
+
+  it('hands out what it read and could neither hand on nor give back, since the server refused', async () => {
+    // Its lease has run out while it waits, so what it reads is checked by a script.
+    const brief = member('brief');
+    await done(store.join(brief, 1));
+    const hand = failure(taking(store, { member: brief, waitMs: 5_000 }));
+    await waiting();
+    await redis.outside
+      .multi()
+      .xadd(LANE, '*', 'topic', 't', 'payload', '"a"', 'type', '', 'encoding', 'json', 'meta', '')
+      .config('SET', 'min-replicas-to-write', '1')
+      .exec();
+    try {
+      expect((await hand).message).to.include('NOREPLICAS');
+    } finally {
+      await redis.outside.config('SET', 'min-replicas-to-write', '0');
+    }
+    const { entries } = await take(store, { member: brief, waitMs: 1_000 });
+    expect(entries.map((entry) => [textOf(entry), entry.attempt])).to.deep.equal([['"a"', 1]]);
   });
 
   it('leaves nothing behind when cancelled while looking', async () => {
