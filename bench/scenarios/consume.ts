@@ -23,6 +23,7 @@ export const consume: Scenario = {
   unit: 'msg/s',
   target: { atLeast: 1 },
   baselineName: 'overlapped XREADGROUP 1,000 + XACK',
+  scale: 3,
   redis: true,
   async ours({ redisUrl, messages }) {
     const bus = await connect(production({ store: redisUrl }));

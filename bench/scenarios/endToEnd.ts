@@ -10,6 +10,7 @@ export const endToEnd: Scenario = {
   unit: 'msg/s',
   target: { atLeast: 1 },
   baselineName: 'both hand-written loops in one process',
+  scale: 2,
   redis: true,
   async ours({ redisUrl, messages }) {
     const bus = await connect(production({ store: redisUrl }));

@@ -13,6 +13,7 @@ export const endToEndBatched: Scenario = {
   unit: 'msg/s',
   target: { atLeast: 3 },
   baselineName: 'both hand-written loops in one process, an entry a message',
+  scale: 4,
   redis: true,
   async ours({ redisUrl, messages }) {
     const bus = await connect(production({ store: redisUrl, records: 'batched' }));

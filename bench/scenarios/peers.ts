@@ -3,7 +3,7 @@ import { moleculer } from '../peers/moleculer.ts';
 import type { Scenario } from '../scenario.ts';
 import { endToEnd } from './endToEnd.ts';
 
-const COMMON = { group: 'peers', unit: 'msg/s', scale: 0.5, onlyIfNamed: true, redis: true } as const;
+const COMMON = { group: 'peers', unit: 'msg/s', scale: 1, onlyIfNamed: true, redis: true } as const;
 
 /** Publishing and handling at once, in one process, on the same messages: other libraries, and loops by hand. */
 export const peers: readonly Scenario[] = [

@@ -13,6 +13,7 @@ export const publish: Scenario = {
   unit: 'msg/s',
   target: { atLeast: 2.2 },
   baselineName: 'ioredis pipelines of 500 XADD',
+  scale: 3,
   redis: true,
   async ours({ redisUrl, messages }) {
     const bus = await connect(production({ store: redisUrl }));

@@ -36,15 +36,15 @@ async function computing(
   };
 }
 
-/** What threads make of handlers that compute for 5 ms, one for each core, against the event loop alone. */
+/** What threads make of handlers that compute for 25 ms, one for each core, against the event loop alone. */
 export const threads: Scenario = {
   name: 'threads',
   unit: 'msg/s',
   target: { atLeast: 1.7 },
   baselineName: 'the same handler in the process itself',
-  note: 'as many threads as cores; the ratio can be no more than that',
+  note: 'as many threads as cores; the shorter the handler, the more of it a thread waits for its next message',
   redis: false,
-  scale: 0.005,
+  scale: 0.002,
   ours: ({ messages }) => {
     const cores = availableParallelism();
     const inThreads = handleInThreads(MODULE, { threads: cores });

@@ -81,7 +81,7 @@ async function underSdk(setting: Setting, sampler: Sampler | undefined): Promise
   };
 }
 
-const COMMON = { group: 'trace', unit: 'msg/s', redis: false } as const;
+const COMMON = { group: 'trace', unit: 'msg/s', scale: 2, redis: false } as const;
 const UNTRACED = 'without stages, tracing disabled';
 
 /** What tracing costs when no OpenTelemetry SDK is registered: should be nothing. */

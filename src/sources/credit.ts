@@ -4,7 +4,7 @@ import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../cor
  * The most that one take asks of a tier: what is more urgent waits for as long as these take to come and to be handed on.
  * The first has nothing to wait for it.
  */
-const MOST_ASKED: PerPriority<number> = { critical: Infinity, high: Infinity, normal: 4_096, low: 128 };
+const MOST_ASKED: PerPriority<number> = { critical: Infinity, high: Infinity, normal: 4_096, low: 64 };
 
 /** How many more deliveries a source may have out, per tier. */
 export class Credit {

@@ -6,7 +6,7 @@ describe('Credit', () => {
   it('asks for half of it, and for less of what is less urgent', () => {
     expect(new Credit(perPriority(() => 100)).ask()).to.deep.equal({ critical: 50, high: 50, normal: 50, low: 50 });
     const much = new Credit(perPriority(() => 10_000));
-    expect(much.ask()).to.deep.equal({ critical: 5_000, high: 5_000, normal: 4_096, low: 128 });
+    expect(much.ask()).to.deep.equal({ critical: 5_000, high: 5_000, normal: 4_096, low: 64 });
   });
 
   it('asks for what is free, and for nothing once all is out', () => {
