@@ -11,5 +11,7 @@ const { status } = spawnSync(process.execPath, ['scripts/build.mjs'], { stdio: '
 if (status !== 0) process.exit(status ?? 1);
 
 mkdirSync('node_modules/.bin', { recursive: true });
-writeFileSync('node_modules/.bin/sluice', "#!/usr/bin/env node\nimport('../../dist/cli/sluice.js');\n", { mode: 0o755 });
+writeFileSync('node_modules/.bin/sluice', "#!/usr/bin/env node\nimport('../../dist/cli/sluice.js');\n", {
+  mode: 0o755,
+});
 writeFileSync('node_modules/.bin/sluice.cmd', '@node "%~dp0\\..\\..\\dist\\cli\\sluice.js" %*\r\n');
