@@ -31,7 +31,8 @@ async function warm(patterns: number, { messages }: Setting): Promise<Side> {
       let found = 0;
       for (let round = 0; round < rounds; round += 1) for (const topic of topics) found += index.find(topic).length;
       const elapsedMs = performance.now() - began;
-      if (found % rounds !== 0) throw new Error(`${found} matches in ${rounds} rounds: a topic was routed differently`);
+      if (found === 0 || found % rounds !== 0)
+        throw new Error(`${found} matches in ${rounds} rounds: a topic was routed differently`);
       return { figure: (elapsedMs * 1e6) / (rounds * TOPICS) };
     },
     close: async () => {},

@@ -1,6 +1,7 @@
-import { asapScheduler, type Subscriber } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import type { Duty } from '../core/duty.ts';
+import { Soon } from '../internal/soon.ts';
 import { Circuit, type CircuitChange, type CircuitRules } from './circuit.ts';
 import { CircuitCall } from './circuitCall.ts';
 import { GuardDuty } from './guardDuty.ts';
@@ -21,7 +22,7 @@ export class CircuitLine<D extends Delivery> {
   private readonly circuit: Circuit;
   private readonly inFlight: InFlight;
   private handing = false;
-  private ticking = false;
+  private readonly soon = new Soon(() => this.run());
   private finishing = false;
 
   constructor(
@@ -76,12 +77,7 @@ export class CircuitLine<D extends Delivery> {
 
   /** Not within the settlement that brought it about: its source is to hear of it first. */
   private tick(): void {
-    if (this.ticking || this.waiting.size === 0) return;
-    this.ticking = true;
-    asapScheduler.schedule(() => {
-      this.ticking = false;
-      this.run();
-    });
+    if (this.waiting.size > 0) this.soon.ask();
   }
 
   private run(): void {

@@ -1,6 +1,7 @@
-import { asapScheduler, type Subscriber } from 'rxjs';
+import type { Subscriber } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import type { Priority } from '../core/priority.ts';
+import { Soon } from '../internal/soon.ts';
 import { InFlight } from './inFlight.ts';
 import { passOn } from './passOn.ts';
 import type { PriorityRules } from './priorityOptions.ts';
@@ -17,7 +18,7 @@ export class PriorityLine<D extends Delivery> {
   private readonly waiting: TieredQueue<D>;
   private readonly inFlight: InFlight;
   private handing = false;
-  private ticking = false;
+  private readonly soon = new Soon(() => this.run());
   private finishing = false;
 
   constructor(
@@ -53,12 +54,7 @@ export class PriorityLine<D extends Delivery> {
   }
 
   private tick(): void {
-    if (this.ticking || this.waiting.size === 0) return;
-    this.ticking = true;
-    asapScheduler.schedule(() => {
-      this.ticking = false;
-      this.run();
-    });
+    if (this.waiting.size > 0) this.soon.ask();
   }
 
   private run(): void {

@@ -2,17 +2,8 @@ import { expect } from 'chai';
 import { comparisonReport } from '../../bench/comparisonReport.ts';
 import type { Result } from '../../bench/measure.ts';
 import { htmlPage } from '../../src/cli/bench/html/htmlPage.ts';
+import { RESULT } from '../support/benchResult.ts';
 
-const RESULT: Result = {
-  name: 'publish',
-  unit: 'msg/s',
-  better: 'higher',
-  ours: 195_000,
-  baseline: 150_000,
-  baselineName: 'a loop',
-  ratio: 1.3,
-  runs: [],
-};
 const MISSED: Result = {
   ...RESULT,
   name: 'latency',

@@ -1,17 +1,6 @@
 import { expect } from 'chai';
-import type { Result } from '../../bench/measure.ts';
 import { reportLines } from '../../bench/report.ts';
-
-const RESULT: Result = {
-  name: 'publish',
-  unit: 'msg/s',
-  better: 'higher',
-  ours: 195_000,
-  baseline: 150_000,
-  baselineName: 'a loop',
-  ratio: 1.3,
-  runs: [],
-};
+import { RESULT } from '../support/benchResult.ts';
 
 describe('reportLines', () => {
   it('is a line with both figures and their ratio', () => {
