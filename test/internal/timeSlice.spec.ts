@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { asyncScheduler, type SchedulerLike, VirtualTimeScheduler } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
 import { TimeSlice } from '../../src/internal/timeSlice.ts';
 import { eventually } from '../support/eventually.ts';
+import { VirtualTime } from '../support/virtualTime.ts';
 
 describe('TimeSlice', () => {
   it('ends, and goes on once timers have had their turn, in virtual time', () => {
-    const scheduler = new TestScheduler(() => undefined);
+    const scheduler = new VirtualTime();
     let now = 0;
     const clock: SchedulerLike = Object.assign(Object.create(scheduler), { now: () => now });
     const resumed: number[] = [];
@@ -24,7 +24,7 @@ describe('TimeSlice', () => {
   });
 
   it('goes on though the clock is put back meanwhile', () => {
-    const scheduler = new TestScheduler(() => undefined);
+    const scheduler = new VirtualTime();
     let now = 1_000;
     const clock: SchedulerLike = Object.assign(Object.create(scheduler), { now: () => now });
     let resumed = 0;

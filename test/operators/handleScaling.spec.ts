@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { asyncScheduler, concat, from, map, NEVER, type Observable, type SchedulerLike, timer } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError } from '../../src/core/errors.ts';
 import type { Notice } from '../../src/core/notice.ts';
@@ -11,6 +10,7 @@ import { fromObservable } from '../../src/sources/fromObservable.ts';
 import { eventually } from '../support/eventually.ts';
 import { nodeOf } from '../support/nodeOf.ts';
 import { virtualRun } from '../support/virtualRun.ts';
+import { VirtualTime } from '../support/virtualTime.ts';
 import { warningsOf } from '../support/warnings.ts';
 
 const AT_EASE = { utilization: 0.1, delayMs: 0 };
@@ -62,7 +62,7 @@ function endless(credit: number): Observable<Delivery> {
 }
 
 function virtually(test: (now: () => number, flush: () => void) => void): void {
-  const scheduler = new TestScheduler(() => undefined);
+  const scheduler = new VirtualTime();
   scheduler.run(({ flush }) => test(() => scheduler.now(), flush));
 }
 

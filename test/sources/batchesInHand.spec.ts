@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { TestScheduler } from 'rxjs/testing';
 import type { Origin } from '../../src/core/duty.ts';
 import { openBatch } from '../../src/core/openedBatch.ts';
 import { ACK, type Outcome, RELEASE } from '../../src/core/outcome.ts';
@@ -8,6 +7,7 @@ import type { Part, Settlement } from '../../src/core/store.ts';
 import { BatchesInHand } from '../../src/sources/batchesInHand.ts';
 import { BatchInHand } from '../../src/sources/batchInHand.ts';
 import { PartDuty } from '../../src/sources/partDuty.ts';
+import { VirtualTime } from '../support/virtualTime.ts';
 
 const RETRY: Outcome = { kind: 'retry', delayMs: 7 };
 const REJECT: Outcome = { kind: 'reject', error: new Error('no') };
@@ -15,9 +15,7 @@ const ORIGIN: Origin = { name: 'test', settle: () => undefined, flushed: () => u
 
 /** Batches of numbers in hand, and what was told of them, in virtual time. */
 function world(run: (world: World) => void): void {
-  const scheduler = new TestScheduler((actual, expected) => {
-    expect(actual).to.deep.equal(expected);
-  });
+  const scheduler = new VirtualTime();
   scheduler.run(() => {
     const told: Settlement[] = [];
     const hand = new BatchesInHand(

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { concat, ignoreElements, type Observable, tap, timer } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
 import { memoryStore } from '../../src/adapters/memory/index.ts';
 import type { StreamStore } from '../../src/core/store.ts';
 import { fromTopics } from '../../src/sources/fromTopics.ts';
 import { TestTopics } from '../support/topicsPort.ts';
+import { VirtualTime } from '../support/virtualTime.ts';
 
 describe('closing a source that has ended already', () => {
   for (const [name, options] of [
@@ -23,7 +23,7 @@ describe('closing a source that has ended already', () => {
           name === 'depart' ? late(inner.depart(...args)) : inner.depart(...args),
       });
       const topics = new TestTopics(store);
-      new TestScheduler(() => undefined).run(({ flush }) => {
+      new VirtualTime().run(({ flush }) => {
         const running = fromTopics(topics.port(), 'a.*', { group: 'g', ...options }).subscribe();
         timer(100).subscribe(() => running.unsubscribe());
         timer(200).subscribe(() => topics.readers[0]?.close(1_000).subscribe({ complete: () => events.push('over') }));

@@ -1,12 +1,13 @@
 import { SpanKind, trace } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { concat, mergeMap, Observable, of, Subject, take, tap, throwError, VirtualTimeScheduler } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
+import type { TestScheduler } from 'rxjs/testing';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError, InvalidTopicError, PermanentError } from '../../src/core/errors.ts';
 import { chainOf } from '../../src/internal/graph.ts';
 import { fromObservable } from '../../src/sources/fromObservable.ts';
 import { startTracing } from '../support/tracing.ts';
+import { VirtualTime } from '../support/virtualTime.ts';
 
 /** Data and attempt, as `a1`; each delivery goes to `settle`. */
 function seen(source: Observable<Delivery<string>>, settle: (delivery: Delivery<string>) => void): Observable<string> {
@@ -25,9 +26,7 @@ describe('fromObservable', () => {
   const ack = (delivery: Delivery<string>) => void delivery.ack();
 
   beforeEach(() => {
-    scheduler = new TestScheduler((actual, expected) => {
-      expect(actual).to.deep.equal(expected);
-    });
+    scheduler = new VirtualTime();
   });
 
   it('gives out what the input pushes, as messages', () => {

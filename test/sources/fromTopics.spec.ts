@@ -13,7 +13,7 @@ import {
   throwError,
   timer,
 } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
+import type { TestScheduler } from 'rxjs/testing';
 import { memoryStore } from '../../src/adapters/memory/index.ts';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError, InvalidPatternError, PermanentError } from '../../src/core/errors.ts';
@@ -23,6 +23,7 @@ import { GroupPatternError, NoGroupError, StoreAuthError, StoreUnavailableError 
 import { batch } from '../../src/operators/batch.ts';
 import { fromTopics } from '../../src/sources/fromTopics.ts';
 import { record, STREAM, TestTopics } from '../support/topicsPort.ts';
+import { VirtualTime } from '../support/virtualTime.ts';
 
 const steady = { backoff: { initialMs: 100, factor: 2, jitter: 0 } };
 
@@ -38,7 +39,7 @@ describe('fromTopics', () => {
   let running: Subscription;
 
   beforeEach(() => {
-    scheduler = new TestScheduler((actual, expected) => void expect(actual).to.deep.equal(expected));
+    scheduler = new VirtualTime();
     topics = new TestTopics();
     got = [];
   });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { filter, mergeMap, type Observable, share, takeUntil, throwError, timer } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
+import type { TestScheduler } from 'rxjs/testing';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { InvalidOptionError } from '../../src/core/errors.ts';
 import type { Member, StreamStore } from '../../src/core/store.ts';
@@ -9,6 +9,7 @@ import { acknowledge } from '../../src/operators/acknowledge.ts';
 import { batch } from '../../src/operators/batch.ts';
 import { type FromTopicsOptions, fromTopics } from '../../src/sources/fromTopics.ts';
 import { STREAM, TestTopics } from '../support/topicsPort.ts';
+import { VirtualTime } from '../support/virtualTime.ts';
 
 type SettleArguments = Parameters<StreamStore['settle']>;
 type RenewArguments = Parameters<StreamStore['renew']>;
@@ -26,7 +27,7 @@ describe('fromTopics with orderBy: key', () => {
   let log: string[];
 
   beforeEach(() => {
-    scheduler = new TestScheduler((actual, expected) => void expect(actual).to.deep.equal(expected));
+    scheduler = new VirtualTime();
     topics = new TestTopics();
     log = [];
   });

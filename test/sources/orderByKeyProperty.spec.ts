@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { timer } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
 import type { Delivery } from '../../src/core/delivery.ts';
 import type { Priority } from '../../src/core/priority.ts';
 import { fromTopics } from '../../src/sources/fromTopics.ts';
 import { TestTopics } from '../support/topicsPort.ts';
+import { VirtualTime } from '../support/virtualTime.ts';
 
 type Verdict = 'ack' | 'retry' | 'reject' | 'release';
 
@@ -34,11 +34,6 @@ const told = fc.record({
   handlings: fc.array(handling, { maxLength: 4 }),
 });
 
-/** TestScheduler loses its way when what is due at once with a timer clears that timer: no two are at the same time. */
-function oddMs(i: number): number {
-  return (i + 1) / 997;
-}
-
 /** One run in virtual time, and what its laws are about. */
 class Run {
   readonly problems: string[] = [];
@@ -57,15 +52,15 @@ class Run {
   }
 
   play(credit: number, unsubscribedAtMs: readonly number[]): void {
-    new TestScheduler(() => undefined).run(({ flush }) => {
+    new VirtualTime().run(({ flush }) => {
       this.messages.forEach(({ key, priority, appendedAtMs }, i) => {
         const meta = key === undefined ? '' : JSON.stringify({ key });
-        timer(appendedAtMs + oddMs(i)).subscribe(() => this.topics.append([i], { priority, meta }));
+        timer(appendedAtMs).subscribe(() => this.topics.append([i], { priority, meta }));
       });
       let from = 0;
       for (const until of [...unsubscribedAtMs.toSorted((a, b) => a - b), 5_000]) {
-        this.subscribe(credit, from, until + 0.37);
-        from = until + 50.71;
+        this.subscribe(credit, from, until);
+        from = until + 50;
       }
       flush();
     });
@@ -88,7 +83,7 @@ class Run {
     this.check(i, key, priority, delivery.attempt);
     const { verdict, takesMs } = handlings[times] ?? { verdict: 'ack', takesMs: 0 };
     if (takesMs === 0) return this.settle(delivery, verdict, i);
-    timer(takesMs + oddMs(i)).subscribe(() => this.settle(delivery, verdict, i));
+    timer(takesMs).subscribe(() => this.settle(delivery, verdict, i));
   }
 
   private check(i: number, key: string | undefined, priority: Priority, attempt: number): void {
@@ -117,7 +112,7 @@ class Run {
     if (key !== undefined && this.outOf.get(key) === i) this.outOf.delete(key);
     // Before the call: it may hand out the next at once.
     if (!delivery.settled && (verdict === 'ack' || verdict === 'reject')) this.ended.add(i);
-    if (verdict === 'retry') delivery.retry({ delayMs: 5 + oddMs(i) });
+    if (verdict === 'retry') delivery.retry({ delayMs: 5 });
     else if (verdict === 'reject') delivery.reject(new Error('no'));
     else delivery[verdict]();
   }

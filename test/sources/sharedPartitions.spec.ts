@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { defer, of, type Subscription, throwError, timer } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
+import type { TestScheduler } from 'rxjs/testing';
 import { memoryStore } from '../../src/adapters/memory/index.ts';
 import type { Delivery } from '../../src/core/delivery.ts';
 import type { Attendee, StreamStore } from '../../src/core/store.ts';
@@ -8,6 +8,7 @@ import { StoreAuthError, StoreUnavailableError } from '../../src/core/storeError
 import { batch } from '../../src/operators/batch.ts';
 import { type FromTopicsOptions, fromTopics, type TopicsPort } from '../../src/sources/fromTopics.ts';
 import { record, TestTopics } from '../support/topicsPort.ts';
+import { VirtualTime } from '../support/virtualTime.ts';
 
 const PARTITIONS = ['orders.0', 'orders.1', 'orders.2', 'orders.3'];
 /** Odd, so that no two timers go off at once. */
@@ -19,7 +20,7 @@ describe('SharedPartitions', () => {
   let log: string[];
 
   beforeEach(() => {
-    scheduler = new TestScheduler(() => undefined);
+    scheduler = new VirtualTime();
     topics = new TestTopics();
     log = [];
   });

@@ -1,8 +1,8 @@
-import { expect } from 'chai';
 import { map, type Observable } from 'rxjs';
-import { type RunHelpers, TestScheduler } from 'rxjs/testing';
+import type { RunHelpers } from 'rxjs/testing';
 import type { Delivery } from '../../src/core/delivery.ts';
 import { TestSource } from '../../src/testing/testSource.ts';
+import { VirtualTime } from './virtualTime.ts';
 
 export interface DeliveryMarbles extends RunHelpers {
   readonly source: TestSource;
@@ -14,7 +14,7 @@ export interface DeliveryMarbles extends RunHelpers {
 
 /** Runs a test in virtual time. */
 export function deliveryMarbles(test: (marbles: DeliveryMarbles) => void): void {
-  const scheduler = new TestScheduler((actual, expected) => void expect(actual).deep.equal(expected));
+  const scheduler = new VirtualTime();
   const source = new TestSource(scheduler);
   scheduler.run((helpers) =>
     test({

@@ -1,7 +1,7 @@
-import { expect } from 'chai';
-import { TestScheduler } from 'rxjs/testing';
+import type { TestScheduler } from 'rxjs/testing';
 import type { RunOptions } from '../../src/pipeline/run.ts';
 import { TestSource } from '../../src/testing/testSource.ts';
+import { VirtualTime } from './virtualTime.ts';
 
 type Helpers = Parameters<Parameters<TestScheduler['run']>[0]>[0];
 
@@ -14,7 +14,7 @@ export interface Virtual extends Helpers {
 
 /** Runs a test in virtual time, with a source that knows it. */
 export function virtualRun(test: (virtual: Virtual) => void): void {
-  const scheduler = new TestScheduler((actual, expected) => void expect(actual).to.deep.equal(expected));
+  const scheduler = new VirtualTime();
   scheduler.run((helpers) => {
     const at = (ms: number, run: () => void) => void scheduler.schedule(run, ms);
     test({ ...helpers, source: new TestSource(scheduler), at });

@@ -1,16 +1,15 @@
 import { expect } from 'chai';
 import { NEVER, switchMap, takeUntil, timer } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
+import type { TestScheduler } from 'rxjs/testing';
 import { FencedError, StoreClosedError } from '../../../src/core/storeErrors.ts';
+import { VirtualTime } from '../../support/virtualTime.ts';
 import { now, Stream } from './support/stream.ts';
 
 describe('memoryStore in virtual time', () => {
   let test: TestScheduler;
 
   beforeEach(() => {
-    test = new TestScheduler((actual, expected) => {
-      expect(actual).to.deep.equal(expected);
-    });
+    test = new VirtualTime();
   });
 
   it('replies at once when there is something', () => {

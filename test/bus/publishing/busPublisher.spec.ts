@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { expect } from 'chai';
 import { defer, delay, firstValueFrom, type Observable, of, throwError, timer } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
+import type { TestScheduler } from 'rxjs/testing';
 import { memoryStore } from '../../../src/adapters/memory/index.ts';
 import { BusPublisher, type BusPublisherOptions } from '../../../src/bus/publishing/busPublisher.ts';
 import { BufferFullError } from '../../../src/bus/publishing/errors.ts';
@@ -17,6 +17,7 @@ import { perPriority } from '../../../src/core/priority.ts';
 import type { PublishOptions } from '../../../src/core/publisher.ts';
 import type { EntryRef, StoreRecord, StreamStore } from '../../../src/core/store.ts';
 import { StoreAuthError, StoreClosedError, StoreUnavailableError } from '../../../src/core/storeErrors.ts';
+import { VirtualTime } from '../../support/virtualTime.ts';
 
 type Append = (records: readonly StoreRecord[]) => Observable<readonly EntryRef[]>;
 
@@ -46,7 +47,7 @@ describe('BusPublisher', () => {
   let confirmed: string[];
 
   beforeEach(() => {
-    scheduler = new TestScheduler(() => undefined);
+    scheduler = new VirtualTime();
     store = new SlowStore(scheduler);
     confirmed = [];
   });

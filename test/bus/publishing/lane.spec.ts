@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { Observable } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
+import type { TestScheduler } from 'rxjs/testing';
 import { Lane } from '../../../src/bus/publishing/lane.ts';
 import type { Parcel } from '../../../src/bus/publishing/parcel.ts';
 import type { EntryRef, Turn } from '../../../src/core/store.ts';
 import { StoreAuthError, StoreUnavailableError } from '../../../src/core/storeErrors.ts';
+import { VirtualTime } from '../../support/virtualTime.ts';
 
 type Fate = 'kept' | 'refused' | 'lost' | 'kept and lost';
 
@@ -51,7 +52,7 @@ describe('Lane', () => {
   let told: string[];
 
   beforeEach(() => {
-    scheduler = new TestScheduler(() => undefined);
+    scheduler = new VirtualTime();
     scheduler.maxFrames = Infinity;
     told = [];
   });
@@ -139,7 +140,7 @@ describe('Lane', () => {
     const fate = fc.constantFrom<Fate>('kept', 'kept', 'refused', 'lost', 'kept and lost');
     fc.assert(
       fc.property(fc.array(fate, { maxLength: 12 }), fc.integer({ min: 1, max: 30 }), (fates, count) => {
-        scheduler = new TestScheduler(() => undefined);
+        scheduler = new VirtualTime();
         scheduler.maxFrames = Infinity;
         told = [];
         const store = new WiredStore(scheduler, [...fates]);

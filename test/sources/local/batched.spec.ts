@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { map, type Observable, range, Subject, tap } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
 import type { Delivery } from '../../../src/core/delivery.ts';
 import { batch } from '../../../src/operators/batch.ts';
 import { fromObservable } from '../../../src/sources/fromObservable.ts';
+import { VirtualTime } from '../../support/virtualTime.ts';
 
 describe('fromObservable into batches', () => {
   it('lets a batch close that holds all its credit, or all that is left of its input', () => {
@@ -48,9 +48,7 @@ describe('fromObservable into batches', () => {
   });
 
   it('hands a batch its retried members again after its input has ended', () => {
-    const scheduler = new TestScheduler((actual, expected) => {
-      expect(actual).to.deep.equal(expected);
-    });
+    const scheduler = new VirtualTime();
     scheduler.run(({ cold, expectObservable }) => {
       const batches = fromObservable(cold<string>('(ab|)')).pipe(
         batch({ maxSize: 3 }),

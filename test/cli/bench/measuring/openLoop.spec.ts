@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { interval, Subject } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
+import type { TestScheduler } from 'rxjs/testing';
 import { LatencyHistogram } from '../../../../src/cli/bench/measuring/latencyHistogram.ts';
 import { openLoop } from '../../../../src/cli/bench/measuring/openLoop.ts';
 import { SteadyBooks } from '../../../../src/cli/bench/measuring/steadyBooks.ts';
+import { VirtualTime } from '../../../support/virtualTime.ts';
 
-const scheduler = () => new TestScheduler((actual, expected) => void expect(actual).to.deep.equal(expected));
+const scheduler = () => new VirtualTime();
 
 const STALL = { fromMs: 300, untilMs: 500 };
 
