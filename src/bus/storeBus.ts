@@ -73,6 +73,7 @@ export class StoreBus implements Bus {
       store,
       codecs: this.codecs,
       maxPayloadBytes: config.maxPayloadBytes,
+      idempotency: idempotencyOf(config.publish),
       lingerMs: config.publish.linger,
       streamOf: (topic, key) => this.streams.streamOf(topic, key),
       grown: (stream) => retention.grown(stream),
@@ -218,6 +219,10 @@ export class StoreBus implements Bus {
   private checkOpen(): void {
     if (this.closing) throw new StoreClosedError('the bus');
   }
+}
+
+function idempotencyOf({ idempotencyMs: forMs, idempotencyIds: most }: ResolvedConfig['publish']) {
+  return forMs === 0 ? undefined : { forMs, most };
 }
 
 const PAGED = (names: readonly string[]) =>

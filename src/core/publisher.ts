@@ -8,7 +8,10 @@ export interface PublishOptions {
   /** Ordering key. */
   readonly key?: string;
   readonly headers?: Headers;
-  /** The message's own id. @default the place where the store keeps it */
+  /**
+   * The message's own id: published again with it within `publish.idempotencyMs`, under the same topic, it is kept once.
+   * Without a key the id says which partition it goes to. @default the place where the store keeps it
+   */
   readonly id?: string;
   /** When it happened, in ms since the epoch. @default the store's clock */
   readonly time?: number;
@@ -22,6 +25,8 @@ export interface PublishOptions {
 export interface Receipt {
   readonly id: Message['id'];
   readonly topic: string;
+  /** Set if the store had the message already, published with this id before: it was not kept again. */
+  readonly duplicate?: true;
 }
 
 /** Called once: with the receipt when the store has the message, or with why it hasn't. */

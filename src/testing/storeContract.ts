@@ -10,6 +10,7 @@ import { exclusiveCases } from './contract/exclusiveCases.ts';
 import { groupCases } from './contract/groupCases.ts';
 import { limitCases } from './contract/limitCases.ts';
 import { membershipCases } from './contract/membershipCases.ts';
+import { onceCases } from './contract/onceCases.ts';
 import { orderCases } from './contract/orderCases.ts';
 import { payloadCases } from './contract/payloadCases.ts';
 import { rawCases } from './contract/rawCases.ts';
@@ -57,6 +58,7 @@ export function storeContract(harness: StoreHarness, runner: TestRunner = testRu
 const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   order: orderCases,
   turns: turnCases,
+  once: onceCases,
   payloads: payloadCases,
   groups: groupCases,
   membership: membershipCases,

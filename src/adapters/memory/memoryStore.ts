@@ -1,6 +1,7 @@
 import { asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 import { InvalidOptionError } from '../../core/errors.ts';
 import type {
+  AppendedRef,
   Attendance,
   Attendee,
   CreateGroupRequest,
@@ -26,6 +27,7 @@ import type {
   TokenRequest,
   TrimBounds,
   TrimResult,
+  Turn,
 } from '../../core/store.ts';
 import { FencedError, NoGroupError, StoreClosedError } from '../../core/storeErrors.ts';
 import { AttendanceLists } from './attendanceLists.ts';
@@ -89,12 +91,14 @@ class MemoryStore implements StreamStore {
     return this.answer(() => undefined);
   }
 
-  append(stream: string, records: readonly StoreRecord[]): Observable<readonly EntryRef[]> {
+  append(stream: string, records: readonly StoreRecord[], turn?: Turn): Observable<readonly AppendedRef[]> {
     return this.answer(() => {
+      const repeated = turn && this.streams.get(stream)?.answerTo(turn);
+      if (repeated) return repeated;
       const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0);
       if (this.space.lack(bytes) > 0) makeRoom({ stream, count: records.length, bytes }, this.streams, this.space);
       this.space.take(bytes);
-      return this.stream(stream).append(records).map(refOf);
+      return this.stream(stream).append(records, turn);
     });
   }
 
@@ -247,10 +251,6 @@ class MemoryStore implements StreamStore {
 }
 
 const NOTHING_TAKEN: Taken = { entries: [], lost: [] };
-
-function refOf({ priority, id }: Entry): EntryRef {
-  return { priority, id };
-}
 
 function taken(entries: readonly Entry[]): Taken | undefined {
   return entries.length === 0 ? undefined : { entries, lost: NOTHING_TAKEN.lost };

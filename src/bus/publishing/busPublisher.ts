@@ -13,18 +13,20 @@ import { DEFAULT_FORM, type RecordForm } from '../recordForms.ts';
 import { checkPublishOptions } from './checkPublishOptions.ts';
 import { BufferFullError } from './errors.ts';
 import { Lane } from './lane.ts';
-import { makeParcel } from './makeParcel.ts';
+import { type Idempotency, makeParcel } from './makeParcel.ts';
 import { packedAppend } from './packedAppend.ts';
 import type { Parcel } from './parcel.ts';
 
 export interface BusPublisherOptions {
   readonly store: StreamStore;
   readonly codecs: Codecs;
-  /** The stream, by the name of its partition, that a message of a topic and of a key goes to. */
+  /** The stream, by the name of its partition, that a message of a topic and of a key goes to; an id is as good as a key. */
   streamOf(topic: string, key: string | undefined): string;
   /** In which form a stream's messages are written. @default an entry each */
   formOf?(stream: string): Required<RecordForm>;
   readonly maxPayloadBytes: number;
+  /** How long, and how many, ids of messages are remembered. @default not at all */
+  readonly idempotency?: Idempotency | undefined;
   /** The most bytes that may wait for the store, over all topics. */
   readonly bufferBytes: number;
   /** What a full buffer means. */
@@ -94,7 +96,7 @@ export class BusPublisher implements Publisher {
   private accept(topic: string, data: unknown, options: PublishOptions, context: Context, confirm: Confirm): void {
     checkTopic(topic);
     checkPublishOptions(options);
-    const stream = this.options.streamOf(topic, options.key);
+    const stream = this.options.streamOf(topic, options.key ?? options.id);
     const sending = this.options.untraced
       ? undefined
       : startSending(this.target(stream), topic, options.headers, context);
@@ -209,16 +211,21 @@ export class BusPublisher implements Publisher {
       scheduler,
       gone: (parcel, error, ref) => {
         this.gone(parcel.bytes);
-        answer(parcel, error, ref && (parcel.id ?? place + ref.id));
+        answer(parcel, error, ref && (parcel.id ?? place + ref.id), ref?.duplicate);
       },
     });
   }
 }
 
 /** Tells whoever published it what became of a message: the id it has, or the error. */
-function answer({ span, topic, confirm }: Parcel, error: Error | undefined, id: string | undefined): void {
+function answer(
+  { span, topic, confirm }: Parcel,
+  error: Error | undefined,
+  id: string | undefined,
+  duplicate?: true,
+): void {
   endSending(span, error, id);
   if (error) confirm(error, undefined);
   else if (id === undefined) confirm(new Error('the store confirmed a record without its id'), undefined);
-  else confirm(undefined, { id, topic });
+  else confirm(undefined, duplicate ? { id, topic, duplicate } : { id, topic });
 }
