@@ -110,33 +110,27 @@ function isAlike(one: StoreRecord, other: StoreRecord): boolean {
   );
 }
 
-const RUN = /^(\d+-)(\d+)x(\d+)$/;
-
 /** Reads where records are, as `scripts/append.lua` says it. */
 function refsOf(records: readonly StoreRecord[], places: string): AppendedRef[] {
-  const run = RUN.exec(places);
-  if (run === null) return listed(records, places);
-  const [, ms, sequence, count] = run;
-  if (Number(count) !== records.length) throw new RangeError(`${records.length} records were appended as ${places}`);
-  const first = Number(sequence);
-  return records.map(({ priority }, i) => ({ priority, id: `${ms}${first + i}` }));
-}
-
-/** Reads places that are joined by spaces. */
-function listed(records: readonly StoreRecord[], places: string): AppendedRef[] {
   const refs: AppendedRef[] = [];
-  let from = 0;
-  for (const { priority } of records) {
-    const space = places.indexOf(' ', from);
-    const end = space < 0 ? places.length : space;
-    refs.push(
-      places[from] === '=' ? keptBefore(places.slice(from + 1, end)) : { priority, id: places.slice(from, end) },
-    );
-    from = end + 1;
+  const next = () => (records[refs.length] as StoreRecord).priority;
+  for (const place of places.split(' ')) {
+    const run = place.indexOf('x');
+    if (run > 0) pushRun(refs, place, run, next());
+    else refs.push(place.startsWith('=') ? keptBefore(place) : { priority: next(), id: place });
   }
   return refs;
 }
 
+/** So many whose sequences follow each other: `<ms>-<first>x<count>`. */
+function pushRun(refs: AppendedRef[], place: string, end: number, priority: Priority): void {
+  const dash = place.indexOf('-') + 1;
+  const ms = place.slice(0, dash);
+  const first = Number(place.slice(dash, end));
+  const beyond = first + Number(place.slice(end + 1));
+  for (let sequence = first; sequence < beyond; sequence += 1) refs.push({ priority, id: ms + sequence });
+}
+
 function keptBefore(place: string): AppendedRef {
-  return { priority: PRIORITIES[Number(place[0]) - 1] as Priority, id: place.slice(1), duplicate: true };
+  return { priority: PRIORITIES[Number(place[1]) - 1] as Priority, id: place.slice(2), duplicate: true };
 }

@@ -9,8 +9,8 @@
 --        ''; 6 the number that must have come just before, or ''; 7 how many ms the turn may be repeated; 8 how many ms an
 --        id is remembered, 9 how many of them at most, both '' without; then the shapes, four each; then for each record
 --        its payload, its meta if it has one, and '=' and the id by which it is kept once, or ''
--- Reply  where they are: <first id>x<count> if each id is the one before plus one; else joined by spaces the ids, each that
---        was kept before as '=', its tier from 1, its id. A turn that was kept before answers as it did.
+-- Reply  where they are, in order, joined by spaces: <id>; <first id>x<count> for so many whose sequences follow each
+--        other; or '=', its tier from 1, its id for one that was kept before. A turn that was kept answers as it did.
 -- Errors OUTOFTURN: nothing was kept; what should have come before was not kept, or what comes after was
 
 local call, byte = redis.call, string.byte
@@ -71,14 +71,22 @@ for count in ARGV[4]:gmatch('%d+') do
   if tonumber(count) > tonumber(call('HGET', KEYS[5], number) or 1) then call('HSET', KEYS[5], number, count) end
 end
 
-local function run()
-  if not alike or n < 2 then return nil end
-  local ms, from = ids[1]:match('^(%d+)%-(%d+)$')
-  local lastMs, to = ids[n]:match('^(%d+)%-(%d+)$')
-  -- Of one lane and one ms, so many ids between these two are all that there are.
-  if ms == lastMs and to - from == n - 1 then return ids[1] .. 'x' .. n end
+-- In one lane the ids of one ms follow each other.
+local function runs()
+  local found, from = {}, 1
+  while from <= n do
+    local ms = ids[from]:match('^%d+%-')
+    local last, beyond = from, n + 1
+    while beyond - last > 1 do
+      local middle = math.floor((last + beyond) / 2)
+      if ids[middle]:sub(1, #ms) == ms then last = middle else beyond = middle end
+    end
+    found[#found + 1] = ids[from] .. 'x' .. last - from + 1
+    from = last + 1
+  end
+  return found
 end
-local reply = run() or table.concat(ids, ' ')
+local reply = table.concat(alike and runs() or ids, ' ')
 if slot then
   call('HSET', KEYS[6], 'last', turn, slot, turn .. ' ' .. reply)
   call('PEXPIRE', KEYS[6], ARGV[7])
