@@ -76,6 +76,7 @@ export class StoreBus implements Bus {
       idempotency: idempotencyOf(config.publish),
       lingerMs: config.publish.linger,
       streamOf: (topic, key) => this.streams.streamOf(topic, key),
+      partitionsOf: (topic) => this.streams.streamsOf(topic),
       grown: (stream) => retention.grown(stream),
       client: config.name,
       untraced: !config.tracing.enabled,

@@ -1,6 +1,8 @@
 import type { Context } from '@opentelemetry/api';
+import type { Place } from './duty.ts';
 import type { Headers, Message } from './message.ts';
 import type { Priority } from './priority.ts';
+import type { StoreRecord } from './store.ts';
 
 export interface PublishOptions {
   /** @default 'normal' */
@@ -39,4 +41,12 @@ export interface Publisher {
    * @param context what the producer's span is a child of
    */
   send(topic: string, data: unknown, options: PublishOptions, context: Context, confirm: Confirm): void;
+
+  /**
+   * Makes the record of a message that is to be kept in the very partition where its input is. A publisher that can't say
+   * where what it publishes is kept leaves it out.
+   * @throws {AtomicOutputError} if its topic or its key belongs elsewhere
+   * @throws {InvalidTopicError | InvalidOptionError | PermanentError} as `send` would confirm
+   */
+  record?(topic: string, data: unknown, options: PublishOptions, context: Context, place: Place): StoreRecord;
 }

@@ -63,7 +63,10 @@ export interface StreamStore {
    *
    * A settlement with `parts` is about these messages of a record batch alone. From the first of them on, the group owes
    * the others one by one, each at its own attempt, and a settlement of the whole is passed over.
-   * Errors: `FencedError` if the consumer's work was taken over: nothing was settled.
+   *
+   * An ack may carry outputs: they are appended in the very step that ends the entry, or not at all.
+   * Errors: `FencedError` if the consumer's work was taken over: nothing was settled. `StoreFullError` if there is no room
+   * for outputs: what has none may be settled.
    */
   settle(member: Member, settlements: readonly Settlement[]): Observable<void>;
 
@@ -264,6 +267,11 @@ export interface Settlement extends HeldEntry {
   readonly stage?: string | undefined;
   /** The messages of a record batch that it is about. Absent: all of the entry. */
   readonly parts?: SettledParts | undefined;
+  /**
+   * With `ack`: records to append to the same stream in the same step, if the entry is in the consumer's hands; ignored
+   * with any other outcome. With `parts`, these are of one message.
+   */
+  readonly outputs?: readonly StoreRecord[] | undefined;
 }
 
 /** Messages of one record batch that are settled alike. */

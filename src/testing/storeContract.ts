@@ -12,6 +12,7 @@ import { limitCases } from './contract/limitCases.ts';
 import { membershipCases } from './contract/membershipCases.ts';
 import { onceCases } from './contract/onceCases.ts';
 import { orderCases } from './contract/orderCases.ts';
+import { outputCases } from './contract/outputCases.ts';
 import { payloadCases } from './contract/payloadCases.ts';
 import { rawCases } from './contract/rawCases.ts';
 import { readCases } from './contract/readCases.ts';
@@ -65,6 +66,7 @@ const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   credit: creditCases,
   waiting: waitingCases,
   settlement: settlementCases,
+  outputs: outputCases,
   retries: retryCases,
   takeover: takeoverCases,
   exclusive: exclusiveCases,

@@ -95,7 +95,7 @@ class MemoryStore implements StreamStore {
     return this.answer(() => {
       const repeated = turn && this.streams.get(stream)?.answerTo(turn);
       if (repeated) return repeated;
-      const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0);
+      const bytes = bytesOfAll(records);
       if (this.space.lack(bytes) > 0) makeRoom({ stream, count: records.length, bytes }, this.streams, this.space);
       this.space.take(bytes);
       return this.stream(stream).append(records, turn);
@@ -142,7 +142,10 @@ class MemoryStore implements StreamStore {
   settle(member: Member, settlements: readonly Settlement[]): Observable<void> {
     return this.answer(() => {
       const { group, takes } = this.desk(member);
-      group.settle(member, settlements, this.scheduler.now());
+      this.checkRoom(member.stream, settlements);
+      const outputs = group.settle(member, settlements, this.scheduler.now());
+      this.space.take(bytesOfAll(outputs));
+      if (outputs.length > 0) this.stream(member.stream).append(outputs);
       takes.wake();
     });
   }
@@ -218,6 +221,13 @@ class MemoryStore implements StreamStore {
     });
   }
 
+  /** @throws {StoreFullError} if there is no room for what would be appended, before anything is settled */
+  private checkRoom(stream: string, settlements: readonly Settlement[]): void {
+    const outputs = settlements.flatMap((settlement) => settlement.outputs ?? []);
+    const bytes = bytesOfAll(outputs);
+    if (this.space.lack(bytes) > 0) makeRoom({ stream, count: outputs.length, bytes }, this.streams, this.space);
+  }
+
   private answer<T>(run: () => T): Observable<T> {
     return this.call((subscriber) => {
       subscriber.next(run());
@@ -248,6 +258,10 @@ class MemoryStore implements StreamStore {
     if (!stream) throw new NoGroupError(member);
     return stream.desk(member.group);
   }
+}
+
+function bytesOfAll(records: readonly StoreRecord[]): number {
+  return records.reduce((sum, record) => sum + bytesOf(record), 0);
 }
 
 const NOTHING_TAKEN: Taken = { entries: [], lost: [] };
