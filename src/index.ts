@@ -17,6 +17,7 @@ export type { RequestOptions } from './bus/requests/requester.ts';
 export type { Responder, RespondHandler, RespondOptions } from './bus/requests/respond.ts';
 export type { KeptDeadLetter, StreamReport } from './bus/streamReport.ts';
 export type { StreamBinding } from './bus/streams.ts';
+export { AtomicOutputError, type AtomicOutputFault } from './core/atomicOutputError.ts';
 export type { Compression } from './core/batchCompression.ts';
 export { BufferOverflowError } from './core/bufferOverflowError.ts';
 export { bytesCodec } from './core/bytesCodec.ts';
@@ -44,6 +45,7 @@ export { compilePattern, type TopicMatcher } from './core/pattern.ts';
 export { type PerPriority, PRIORITIES, type Priority } from './core/priority.ts';
 export type { Confirm, Publisher, PublishOptions, Receipt } from './core/publisher.ts';
 export type {
+  AppendedRef,
   Attendance,
   Attendee,
   ConsumerStats,
@@ -58,6 +60,7 @@ export type {
   JoinOptions,
   LaneStats,
   Member,
+  Once,
   Part,
   PartitionCounts,
   RateLimits,
@@ -163,7 +166,7 @@ export type { RestartOptions } from './pipeline/supervise.ts';
 export { FileWriteError } from './sinks/ndjson/fileWriteError.ts';
 export { toDeadLetter } from './sinks/toDeadLetter.ts';
 export { type ToNdjsonOptions, toNdjson } from './sinks/toNdjson.ts';
-export { type TopicOf, type ToTopicOptions, toTopic } from './sinks/toTopic.ts';
+export { type OutputOptions, type TopicOf, type ToTopicOptions, toTopic } from './sinks/toTopic.ts';
 export type { FailurePolicy } from './sources/failurePolicy.ts';
 export { type FromNdjsonOptions, fromNdjson, type OnBadLine } from './sources/fromNdjson.ts';
 export { type FromObservableOptions, fromObservable } from './sources/fromObservable.ts';

@@ -59,6 +59,13 @@ export interface PublishConfig {
   readonly maxBatch?: number;
   /** How long to try again while the store can't be reached or is full, in ms. @default 10_000, 30_000, 10_000 by preset */
   readonly timeoutMs?: number;
+  /**
+   * For how long a message published with an id is kept once, however often it is published, in ms; 0 for not at all. The
+   * same in every process. @default 600_000
+   */
+  readonly idempotencyMs?: number;
+  /** How many ids a partition remembers at most; at most half as many are forgotten before their time. @default 1_000_000 */
+  readonly idempotencyIds?: number;
 }
 
 export interface ConsumeConfig {

@@ -68,6 +68,9 @@ const form = {
   messagesPerEntry: messages.optional(),
 };
 
+/** Thirty days. */
+const LONGEST_IDEMPOTENCY_MS = 2_592_000_000;
+
 /** What a `BusConfig` may hold. */
 export const CONFIG_SCHEMA = z.strictObject(
   {
@@ -95,6 +98,8 @@ export const CONFIG_SCHEMA = z.strictObject(
       linger: eachTier(number(0), 'ms from 0').optional(),
       maxBatch: whole(1).optional(),
       timeoutMs: whole(1).optional(),
+      idempotencyMs: whole(0, LONGEST_IDEMPOTENCY_MS).optional(),
+      idempotencyIds: whole(2).optional(),
     }),
     consume: group({
       credit: eachTier(whole(1), 'a whole number from 1').optional(),

@@ -48,6 +48,8 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   { variable: 'SLUICE_LINGER_MS', option: 'publish.linger', parse: tiers, takes: `ms from 0, ${TIERS}` },
   { variable: 'SLUICE_MAX_BATCH', option: 'publish.maxBatch', parse: number },
   { variable: 'SLUICE_PUBLISH_TIMEOUT_MS', option: 'publish.timeoutMs', parse: number },
+  { variable: 'SLUICE_IDEMPOTENCY_MS', option: 'publish.idempotencyMs', parse: number },
+  { variable: 'SLUICE_IDEMPOTENCY_IDS', option: 'publish.idempotencyIds', parse: number },
   { variable: 'SLUICE_CREDIT', option: 'consume.credit', parse: tiers, takes: `a whole number from 1, ${TIERS}` },
   { variable: 'SLUICE_LEASE_MS', option: 'consume.leaseMs', parse: number },
   { variable: 'SLUICE_WAIT_MS', option: 'consume.waitMs', parse: number },

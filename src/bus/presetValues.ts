@@ -17,13 +17,22 @@ const COMMON = {
   streams: {},
 } satisfies Partial<PresetValues>;
 
+const ONCE = { idempotencyMs: 10 * MINUTE_MS, idempotencyIds: 1_000_000 };
+
 const FAILURE = { attempts: 5, backoff: { initialMs: 100, maxMs: 30_000, factor: 2, jitter: 0.5 } };
 
 /** Few connections, no lingering, and a lease that outlives a short stop at a breakpoint. */
 const DEVELOPMENT: PresetValues = {
   ...COMMON,
   connections: 5,
-  publish: { bufferBytes: 16 * MIB, full: 'wait', linger: perPriority(() => 0), maxBatch: 500, timeoutMs: 10_000 },
+  publish: {
+    ...ONCE,
+    bufferBytes: 16 * MIB,
+    full: 'wait',
+    linger: perPriority(() => 0),
+    maxBatch: 500,
+    timeoutMs: 10_000,
+  },
   consume: { ...FAILURE, credit: perPriority(() => 256), leaseMs: 30_000, waitMs: 5_000 },
   retention: { maxEntries: 100_000, maxAgeMs: 24 * HOUR_MS, everyMs: 30_000 },
   tracing: { enabled: true, stages: true },
@@ -34,6 +43,7 @@ const PRODUCTION: PresetValues = {
   ...COMMON,
   connections: 50,
   publish: {
+    ...ONCE,
     bufferBytes: 64 * MIB,
     full: 'wait',
     linger: { critical: 0, high: 0, normal: 1, low: 5 },
@@ -50,6 +60,7 @@ const HIGH_FREQUENCY: PresetValues = {
   ...COMMON,
   connections: 100,
   publish: {
+    ...ONCE,
     bufferBytes: 256 * MIB,
     full: 'wait',
     linger: { critical: 0, high: 0, normal: 2, low: 10 },

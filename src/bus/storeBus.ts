@@ -73,8 +73,10 @@ export class StoreBus implements Bus {
       store,
       codecs: this.codecs,
       maxPayloadBytes: config.maxPayloadBytes,
+      idempotency: idempotencyOf(config.publish),
       lingerMs: config.publish.linger,
       streamOf: (topic, key) => this.streams.streamOf(topic, key),
+      partitionsOf: (topic) => this.streams.streamsOf(topic),
       grown: (stream) => retention.grown(stream),
       client: config.name,
       untraced: !config.tracing.enabled,
@@ -218,6 +220,10 @@ export class StoreBus implements Bus {
   private checkOpen(): void {
     if (this.closing) throw new StoreClosedError('the bus');
   }
+}
+
+function idempotencyOf({ idempotencyMs: forMs, idempotencyIds: most }: ResolvedConfig['publish']) {
+  return forMs === 0 ? undefined : { forMs, most };
 }
 
 const PAGED = (names: readonly string[]) =>

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import { ACK, type Outcome, type Verdict, worse } from './outcome.ts';
+import type { StoreRecord } from './store.ts';
 
 /**
  * The duty to settle: what a delivery, and everything derived from it, owes its source.
@@ -85,6 +86,12 @@ export interface Keeper {
   letGo?(duty: RootDuty): void;
 }
 
+/** A partition of a store, by its name: where a source's deliveries are, and where their acks may append. */
+export interface Place {
+  readonly store: object;
+  readonly stream: string;
+}
+
 /** What a source is to the duties it gave out. */
 export interface Origin extends Keeper {
   /** The source's name: its pattern or file. */
@@ -95,6 +102,8 @@ export interface Origin extends Keeper {
   flushed(): Observable<never>;
   /** Told how long what is out may take to settle once reading has ended, in ms. One without a deadline leaves it out. */
   drain?(withinMs: number): void;
+  /** Where an ack of it may append in the same step. A source that can't do that leaves it out. */
+  readonly place?: Place;
   /** How many deliveries like this duty's it may have out at once. A source without credit leaves it out. */
   creditFor?(duty: RootDuty): number;
 }
@@ -110,6 +119,9 @@ export class RootDuty extends Duty {
   readonly origins: readonly Duty[] = NONE;
   /** The stage that had it last, by name. */
   stage: string | undefined = undefined;
+
+  /** What is to be appended in the step that acks it, where its origin says; dropped with any other outcome. */
+  outputs: StoreRecord[] | undefined = undefined;
 
   /** Counts it, for a pipeline that runs. */
   tally: Tally | undefined = undefined;

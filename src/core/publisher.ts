@@ -1,6 +1,8 @@
 import type { Context } from '@opentelemetry/api';
+import type { Place } from './duty.ts';
 import type { Headers, Message } from './message.ts';
 import type { Priority } from './priority.ts';
+import type { StoreRecord } from './store.ts';
 
 export interface PublishOptions {
   /** @default 'normal' */
@@ -8,7 +10,10 @@ export interface PublishOptions {
   /** Ordering key. */
   readonly key?: string;
   readonly headers?: Headers;
-  /** The message's own id. @default the place where the store keeps it */
+  /**
+   * The message's own id: published again with it within `publish.idempotencyMs`, under the same topic, it is kept once.
+   * Without a key the id says which partition it goes to. @default the place where the store keeps it
+   */
   readonly id?: string;
   /** When it happened, in ms since the epoch. @default the store's clock */
   readonly time?: number;
@@ -22,6 +27,8 @@ export interface PublishOptions {
 export interface Receipt {
   readonly id: Message['id'];
   readonly topic: string;
+  /** Set if the store had the message already, published with this id before: it was not kept again. */
+  readonly duplicate?: true;
 }
 
 /** Called once: with the receipt when the store has the message, or with why it hasn't. */
@@ -34,4 +41,12 @@ export interface Publisher {
    * @param context what the producer's span is a child of
    */
   send(topic: string, data: unknown, options: PublishOptions, context: Context, confirm: Confirm): void;
+
+  /**
+   * Makes the record of a message that is to be kept in the very partition where its input is. A publisher that can't say
+   * where what it publishes is kept leaves it out.
+   * @throws {AtomicOutputError} if its topic or its key belongs elsewhere
+   * @throws {InvalidTopicError | InvalidOptionError | PermanentError} as `send` would confirm
+   */
+  record?(topic: string, data: unknown, options: PublishOptions, context: Context, place: Place): StoreRecord;
 }

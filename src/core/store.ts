@@ -23,10 +23,11 @@ export interface StreamStore {
   open(): Observable<void>;
 
   /**
-   * Appends records in order; emits their ids once the store has them all. All or nothing.
-   * @param turn minded by a store with the feature `turns`; one that answers before the next call needs it not
+   * Appends records in order; emits where they are once the store has them all. All or nothing. A record that is to be
+   * kept `once` and was kept already is not kept again: emitted is where that one is.
+   * @param turn repeated, an append that was kept answers as it did, and keeps nothing twice
    */
-  append(stream: string, records: readonly StoreRecord[], turn?: Turn): Observable<readonly EntryRef[]>;
+  append(stream: string, records: readonly StoreRecord[], turn?: Turn): Observable<readonly AppendedRef[]>;
 
   /**
    * Makes the group and binds it to its pattern; the same group with the same pattern is left as it is.
@@ -62,7 +63,10 @@ export interface StreamStore {
    *
    * A settlement with `parts` is about these messages of a record batch alone. From the first of them on, the group owes
    * the others one by one, each at its own attempt, and a settlement of the whole is passed over.
-   * Errors: `FencedError` if the consumer's work was taken over: nothing was settled.
+   *
+   * An ack may carry outputs: they are appended in the very step that ends the entry, or not at all.
+   * Errors: `FencedError` if the consumer's work was taken over: nothing was settled. `StoreFullError` if there is no room
+   * for outputs: what has none may be settled.
    */
   settle(member: Member, settlements: readonly Settlement[]): Observable<void>;
 
@@ -123,10 +127,24 @@ export type StoreFeature = 'shared' | 'raw' | 'turns';
 export interface Turn {
   /** Whose turns these are: a name that nobody else uses, of letters, digits and hyphens. */
   readonly sender: string;
-  /** One more each time. */
+  /** Higher each time; the same for the same records sent again. */
   readonly number: number;
-  /** Set when the one before is still under way: this one is then refused, with a retryable error, unless that was kept. */
-  readonly behind: boolean;
+  /**
+   * The number of the one before, if that is still under way: this one is then refused, with a retryable error, unless
+   * that was kept. Minded by a store with the feature `turns`; one that answers before the next call needs it not.
+   */
+  readonly after?: number | undefined;
+  /** For how long it may be sent again, in ms: so long the store remembers it. @default a minute */
+  readonly repeatMs?: number;
+}
+
+/** A message that is to be kept once, however often it is appended: by its topic and its id, within its stream. */
+export interface Once {
+  readonly id: string;
+  /** For how long the store remembers it, in ms, a whole number from 1. */
+  readonly forMs: number;
+  /** How many the stream remembers at most, in all: of more than half as many, the oldest may be forgotten sooner. */
+  readonly most: number;
 }
 
 /** A message as the store keeps it. `meta` is `core/meta.ts`'s text. */
@@ -140,12 +158,20 @@ export interface StoreRecord {
   readonly meta: string;
   /** How many messages it holds, for a record batch (`core/recordBatch.ts`); absent for a message of its own. */
   readonly count?: number;
+  /** Set if it is not to be kept again when it was kept before; never of a record batch, nor of what is in one. */
+  readonly once?: Once | undefined;
 }
 
 /** Where an entry is in its stream: ids are unique within a lane and grow. */
 export interface EntryRef {
   readonly priority: Priority;
   readonly id: string;
+}
+
+/** Where an appended record is. */
+export interface AppendedRef extends EntryRef {
+  /** Set if it was kept before, and not again. */
+  readonly duplicate?: true;
 }
 
 /** An entry in the hands of a consumer. */
@@ -241,6 +267,11 @@ export interface Settlement extends HeldEntry {
   readonly stage?: string | undefined;
   /** The messages of a record batch that it is about. Absent: all of the entry. */
   readonly parts?: SettledParts | undefined;
+  /**
+   * With `ack`: records to append to the same stream in the same step, if the entry is in the consumer's hands; ignored
+   * with any other outcome. With `parts`, these are of one message.
+   */
+  readonly outputs?: readonly StoreRecord[] | undefined;
 }
 
 /** Messages of one record batch that are settled alike. */

@@ -13,10 +13,14 @@ export class StoreError extends SluiceError {
   }
 }
 
-/** The server can't be reached, or did not answer in time. */
+/** The server can't be reached, or did not answer in time, or can't do that now. */
 export class StoreUnavailableError extends StoreError {
-  constructor(message: string, options?: SluiceErrorOptions) {
+  /** Whether the server has said so itself: nothing was done. Else it may have done what it was asked. */
+  readonly answered: boolean;
+
+  constructor(message: string, { answered = false, ...options }: SluiceErrorOptions & { answered?: boolean } = {}) {
     super('STORE_UNAVAILABLE', message, true, options);
+    this.answered = answered;
   }
 }
 

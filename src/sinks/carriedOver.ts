@@ -3,7 +3,7 @@ import type { Headers, Message } from '../core/message.ts';
 import type { PublishOptions } from '../core/publisher.ts';
 
 /** Options to publish what became of a message: its own priority, key and headers, where none are given. */
-export function carriedOver(message: Message, given: PublishOptions): PublishOptions {
+export function carriedOver<O extends PublishOptions>(message: Message, given: O): O {
   const { priority, key } = message;
   const own = key === undefined ? { priority } : { priority, key };
   return { ...own, ...given, headers: { ...travelling(message.headers), ...given.headers } };

@@ -1,7 +1,7 @@
 import type { OpenedBatch } from '../core/openedBatch.ts';
 import { ACK, type Outcome, RELEASE } from '../core/outcome.ts';
 import type { Priority } from '../core/priority.ts';
-import type { Entry, HeldRef, Settlement } from '../core/store.ts';
+import type { Entry, HeldRef, Settlement, StoreRecord } from '../core/store.ts';
 import type { EntryDuty } from './entryDuty.ts';
 
 const NOTHING: readonly Settlement[] = [];
@@ -27,6 +27,8 @@ export class BatchInHand {
   /** Messages that are not settled yet. */
   private left: number;
   private acked: number[] = [];
+  /** Of those acked, what is to be appended with them. */
+  private outputs = new Map<number, readonly StoreRecord[]>();
   private others: Settlement[] = [];
 
   constructor(
@@ -84,23 +86,29 @@ export class BatchInHand {
     for (const { parts } of this.others) yield { priority, id, index: parts?.indexes[0] };
   }
 
-  settle(index: number, outcome: Outcome, stage?: string): void {
+  settle(index: number, outcome: Outcome, stage?: string, outputs?: readonly StoreRecord[]): void {
     this.left -= 1;
     this.duties[index] = undefined;
-    if (outcome.kind === 'ack') this.acked.push(index);
-    else this.others.push(this.settlement([index], this.attempts?.get(index) ?? this.attempt, outcome, stage));
+    if (outcome.kind === 'ack') {
+      this.acked.push(index);
+      if (outputs) this.outputs.set(index, outputs);
+    } else this.others.push(this.settlement([index], this.attemptOf(index), outcome, stage));
   }
 
   /** What the store is to be told now. */
   tell(): readonly Settlement[] {
     if (!this.untold) return NOTHING;
     const outcome = this.whole ? this.common() : undefined;
-    const { priority, id, attempt, acked, others } = this;
+    const { priority, id, attempt, acked, others, outputs } = this;
     this.whole = false;
     this.acked = [];
     this.others = [];
-    if (outcome) return [{ priority, id, attempt, outcome }];
-    return [...this.acks(acked), ...others];
+    this.outputs = new Map();
+    if (outputs.size === 0) return outcome ? [{ priority, id, attempt, outcome }] : [...this.acks(acked), ...others];
+    if (outcome) return [{ priority, id, attempt, outcome, outputs: inOrder(acked, outputs) }];
+    const bearing = acked.filter((index) => outputs.has(index));
+    const plain = acked.filter((index) => !outputs.has(index));
+    return [...this.acks(plain), ...bearing.map((index) => this.bearing(index, outputs.get(index))), ...others];
   }
 
   /** What became of every message, if that is one and the same and can be told of the whole. */
@@ -111,13 +119,22 @@ export class BatchInHand {
     return isReleased ? RELEASE : undefined;
   }
 
+  /** The ack of a message with what is to be appended: by itself, since it is that one which must be held. */
+  private bearing(index: number, outputs: Settlement['outputs']): Settlement {
+    return { ...this.settlement([index], this.attemptOf(index), ACK), outputs };
+  }
+
+  private attemptOf(index: number): number {
+    return this.attempts?.get(index) ?? this.attempt;
+  }
+
   private acks(indexes: readonly number[]): Settlement[] {
     const { attempts } = this;
     if (indexes.length === 0) return [];
     if (!attempts) return [this.settlement(indexes, this.attempt, ACK)];
     const byAttempt = new Map<number, number[]>();
     for (const index of indexes) {
-      const attempt = attempts.get(index) ?? this.attempt;
+      const attempt = this.attemptOf(index);
       byAttempt.set(attempt, [...(byAttempt.get(attempt) ?? []), index]);
     }
     return [...byAttempt].map(([attempt, alike]) => this.settlement(alike, attempt, ACK));
@@ -132,4 +149,9 @@ export class BatchInHand {
         : { count, indexes };
     return { priority, id, attempt, outcome, stage, parts };
   }
+}
+
+/** By the places of the messages they are of. */
+function inOrder(acked: readonly number[], outputs: ReadonlyMap<number, readonly StoreRecord[]>): StoreRecord[] {
+  return acked.toSorted((a, b) => a - b).flatMap((index) => outputs.get(index) ?? []);
 }

@@ -8,7 +8,7 @@ import {
   timer,
 } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
-import type { Holder, Origin, RootDuty } from '../core/duty.ts';
+import type { Holder, Origin, Place, RootDuty } from '../core/duty.ts';
 import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
 import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
@@ -75,6 +75,7 @@ const LAST_FLUSH_MS = 1_000;
  */
 export class Reader implements Origin {
   readonly name: string;
+  readonly place: Place;
   private phase: 'entering' | 'reading' | 'draining' | 'ended' = 'entering';
   private incarnation = 0;
   private readonly inHand = new Set<EntryDuty>();
@@ -101,6 +102,7 @@ export class Reader implements Origin {
   ) {
     const { store, group, scheduler, waitMs, ordered = false } = options;
     this.name = group.pattern;
+    this.place = { store, stream: group.stream };
     this.notices = new ReaderNotices(group, options.overdueMs, options.notify);
     this.credit = new Credit(options.credit);
     this.heldBack = perPriority((priority) => new HeldBack((count) => this.isAll(priority, count)));

@@ -10,7 +10,9 @@ import { exclusiveCases } from './contract/exclusiveCases.ts';
 import { groupCases } from './contract/groupCases.ts';
 import { limitCases } from './contract/limitCases.ts';
 import { membershipCases } from './contract/membershipCases.ts';
+import { onceCases } from './contract/onceCases.ts';
 import { orderCases } from './contract/orderCases.ts';
+import { outputCases } from './contract/outputCases.ts';
 import { payloadCases } from './contract/payloadCases.ts';
 import { rawCases } from './contract/rawCases.ts';
 import { readCases } from './contract/readCases.ts';
@@ -57,12 +59,14 @@ export function storeContract(harness: StoreHarness, runner: TestRunner = testRu
 const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   order: orderCases,
   turns: turnCases,
+  once: onceCases,
   payloads: payloadCases,
   groups: groupCases,
   membership: membershipCases,
   credit: creditCases,
   waiting: waitingCases,
   settlement: settlementCases,
+  outputs: outputCases,
   retries: retryCases,
   takeover: takeoverCases,
   exclusive: exclusiveCases,

@@ -19,6 +19,8 @@ describe('resolveConfig', () => {
       linger: each(0),
       maxBatch: 500,
       timeoutMs: 10_000,
+      idempotencyMs: 600_000,
+      idempotencyIds: 1_000_000,
     });
     expect(config.consume).to.deep.equal({
       credit: each(256),

@@ -24,7 +24,10 @@ describe('a wrong option of a configuration', () => {
     [{ connections: 0 }, 'connections is 0: it takes a whole number from 2'],
     [{ connections: '5' }, "connections is '5': it takes a whole number from 2"],
     [{ publish: { full: 'no' } }, "publish.full is 'no': it takes one of wait, fail, drop-oldest"],
-    [{ publish: 3 }, 'publish is 3: it takes an object with some of bufferBytes, full, linger, maxBatch, timeoutMs'],
+    [
+      { publish: 3 },
+      'publish is 3: it takes an object with some of bufferBytes, full, linger, maxBatch, timeoutMs, idempotencyMs, idempotencyIds',
+    ],
     [{ publish: { linger: { low: -1 } } }, 'publish.linger.low is -1: it takes a number from 0'],
     [{ publish: { bufferBytes: null } }, 'publish.bufferBytes is null: it takes a whole number from 1'],
     [

@@ -5,6 +5,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 export class CuttingProxy {
   /** How many answers with the marker are still to be lost. */
   toLose = 0;
+  /** How many were lost. */
+  lost = 0;
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
 
@@ -44,6 +46,7 @@ export class CuttingProxy {
     upstream.on('data', (bytes) => {
       if (this.toLose === 0 || !bytes.includes(this.marker)) return void client.write(bytes);
       this.toLose -= 1;
+      this.lost += 1;
       client.destroy();
     });
   }

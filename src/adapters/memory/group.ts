@@ -1,7 +1,16 @@
 import { entryOfPart } from '../../core/entryOfPart.ts';
 import type { Reject } from '../../core/outcome.ts';
 import { type PerPriority, PRIORITIES, type Priority } from '../../core/priority.ts';
-import type { Entry, EntryRef, GroupStats, HeldEntry, Member, SettledParts, Settlement } from '../../core/store.ts';
+import type {
+  Entry,
+  EntryRef,
+  GroupStats,
+  HeldEntry,
+  Member,
+  SettledParts,
+  Settlement,
+  StoreRecord,
+} from '../../core/store.ts';
 import type { Consumer } from './consumer.ts';
 import type { DueQueue } from './dueQueue.ts';
 import type { GroupLane } from './groupLane.ts';
@@ -93,19 +102,29 @@ export class Group implements Supply {
   }
 
   /**
-   * Settles what is in the consumer's hands at the attempt named; passes over everything else.
+   * Settles what is in the consumer's hands at the attempt named; passes over everything else. Returns what is to be
+   * appended with it.
    *
    * @throws {FencedError} if it is no member, or not any more
    */
-  settle(member: Member, settlements: readonly Settlement[], nowMs: number): void {
+  settle(member: Member, settlements: readonly Settlement[], nowMs: number): readonly StoreRecord[] {
     const consumer = this.members.get(member);
+    const outputs: StoreRecord[] = [];
     for (const settlement of settlements) {
-      const lane = this.lanes[settlement.priority];
-      const pending = lane.find(settlement.id);
-      if (!pending) continue;
-      if (settlement.parts) this.settleParts(consumer, lane, pending, settlement, settlement.parts, nowMs);
-      else if (isHeld(pending, consumer, settlement)) this.conclude(lane, pending, pending.entry, settlement, nowMs);
+      const isSettled = this.settleOne(consumer, settlement, nowMs);
+      if (isSettled && settlement.outcome.kind === 'ack' && settlement.outputs) outputs.push(...settlement.outputs);
     }
+    return outputs;
+  }
+
+  private settleOne(consumer: Consumer, settlement: Settlement, nowMs: number): boolean {
+    const lane = this.lanes[settlement.priority];
+    const pending = lane.find(settlement.id);
+    if (!pending) return false;
+    if (settlement.parts) return this.settleParts(consumer, lane, pending, settlement, settlement.parts, nowMs);
+    if (!isHeld(pending, consumer, settlement)) return false;
+    this.conclude(lane, pending, pending.entry, settlement, nowMs);
+    return true;
   }
 
   private settleParts(
@@ -115,15 +134,18 @@ export class Group implements Supply {
     settlement: Settlement,
     { indexes }: SettledParts,
     nowMs: number,
-  ): void {
+  ): boolean {
     const parts = whole.parts ?? (isHeld(whole, consumer, settlement) ? lane.divide(whole) : undefined);
-    if (!parts) return;
+    if (!parts) return false;
+    let isSettled = false;
     for (const [place, index] of indexes.entries()) {
       const part = parts.get(index);
       if (!part || !isHeld(part, consumer, settlement)) continue;
       const entry = settlement.outcome.kind === 'reject' ? entryOfPart(settlement, place) : part.entry;
       this.conclude(lane, part, entry, settlement, nowMs);
+      isSettled = true;
     }
+    return isSettled;
   }
 
   /**

@@ -25,8 +25,8 @@ export class Lanes {
     return this.logs[priority];
   }
 
-  append(records: readonly StoreRecord[], nowMs: number): readonly Entry[] {
-    return records.map((record) => this.logs[record.priority].append(record, nowMs));
+  append(record: StoreRecord, nowMs: number): Entry {
+    return this.logs[record.priority].append(record, nowMs);
   }
 
   /** The index where a group or a view begins that starts here. */

@@ -1,6 +1,7 @@
 import { asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 import { InvalidOptionError } from '../../core/errors.ts';
 import type {
+  AppendedRef,
   Attendance,
   Attendee,
   CreateGroupRequest,
@@ -26,6 +27,7 @@ import type {
   TokenRequest,
   TrimBounds,
   TrimResult,
+  Turn,
 } from '../../core/store.ts';
 import { FencedError, NoGroupError, StoreClosedError } from '../../core/storeErrors.ts';
 import { AttendanceLists } from './attendanceLists.ts';
@@ -89,12 +91,14 @@ class MemoryStore implements StreamStore {
     return this.answer(() => undefined);
   }
 
-  append(stream: string, records: readonly StoreRecord[]): Observable<readonly EntryRef[]> {
+  append(stream: string, records: readonly StoreRecord[], turn?: Turn): Observable<readonly AppendedRef[]> {
     return this.answer(() => {
-      const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0);
+      const repeated = turn && this.streams.get(stream)?.answerTo(turn);
+      if (repeated) return repeated;
+      const bytes = bytesOfAll(records);
       if (this.space.lack(bytes) > 0) makeRoom({ stream, count: records.length, bytes }, this.streams, this.space);
       this.space.take(bytes);
-      return this.stream(stream).append(records).map(refOf);
+      return this.stream(stream).append(records, turn);
     });
   }
 
@@ -138,7 +142,10 @@ class MemoryStore implements StreamStore {
   settle(member: Member, settlements: readonly Settlement[]): Observable<void> {
     return this.answer(() => {
       const { group, takes } = this.desk(member);
-      group.settle(member, settlements, this.scheduler.now());
+      this.checkRoom(member.stream, settlements);
+      const outputs = group.settle(member, settlements, this.scheduler.now());
+      this.space.take(bytesOfAll(outputs));
+      if (outputs.length > 0) this.stream(member.stream).append(outputs);
       takes.wake();
     });
   }
@@ -214,6 +221,13 @@ class MemoryStore implements StreamStore {
     });
   }
 
+  /** @throws {StoreFullError} if there is no room for what would be appended, before anything is settled */
+  private checkRoom(stream: string, settlements: readonly Settlement[]): void {
+    const outputs = settlements.flatMap((settlement) => settlement.outputs ?? []);
+    const bytes = bytesOfAll(outputs);
+    if (this.space.lack(bytes) > 0) makeRoom({ stream, count: outputs.length, bytes }, this.streams, this.space);
+  }
+
   private answer<T>(run: () => T): Observable<T> {
     return this.call((subscriber) => {
       subscriber.next(run());
@@ -246,11 +260,11 @@ class MemoryStore implements StreamStore {
   }
 }
 
-const NOTHING_TAKEN: Taken = { entries: [], lost: [] };
-
-function refOf({ priority, id }: Entry): EntryRef {
-  return { priority, id };
+function bytesOfAll(records: readonly StoreRecord[]): number {
+  return records.reduce((sum, record) => sum + bytesOf(record), 0);
 }
+
+const NOTHING_TAKEN: Taken = { entries: [], lost: [] };
 
 function taken(entries: readonly Entry[]): Taken | undefined {
   return entries.length === 0 ? undefined : { entries, lost: NOTHING_TAKEN.lost };

@@ -1,9 +1,9 @@
 import type { SchedulerLike } from 'rxjs';
 import { type Priority, perPriority } from '../../core/priority.ts';
 import type {
+  AppendedRef,
   CreateGroupRequest,
   Cursor,
-  Entry,
   ReadPage,
   StartPosition,
   StoreRecord,
@@ -11,6 +11,7 @@ import type {
   Taken,
   TrimBounds,
   TrimResult,
+  Turn,
 } from '../../core/store.ts';
 import { FencedError, GroupPatternError, NoGroupError } from '../../core/storeErrors.ts';
 import { bytesOf } from './bytesOf.ts';
@@ -18,6 +19,8 @@ import { deadLetterOf } from './deadLetterOf.ts';
 import { DeadLetters } from './deadLetters.ts';
 import { Group } from './group.ts';
 import { GroupLane } from './groupLane.ts';
+import { KeptOnce } from './keptOnce.ts';
+import { KeptTurns } from './keptTurns.ts';
 import { Lanes } from './lanes.ts';
 import { replayed } from './replayed.ts';
 import type { Space } from './space.ts';
@@ -42,6 +45,8 @@ export class MemoryStream {
   readonly deadLetters = new DeadLetters();
   readonly views: Waiting<ReadPage>;
   private readonly lanes = new Lanes();
+  private readonly once = new KeptOnce();
+  private readonly kept = new KeptTurns();
   private readonly desks = new Map<string, GroupDesk>();
 
   constructor(private readonly options: MemoryStreamOptions) {
@@ -62,11 +67,19 @@ export class MemoryStream {
     };
   }
 
-  append(records: readonly StoreRecord[]): readonly Entry[] {
-    const entries = this.lanes.append(records, this.options.scheduler.now());
+  /** What an append of this turn was answered, if it was kept. */
+  answerTo(turn: Turn): readonly AppendedRef[] | undefined {
+    return this.kept.answerTo(turn);
+  }
+
+  /** Appends records, whose space was taken; gives back that of what was kept before. */
+  append(records: readonly StoreRecord[], turn?: Turn): readonly AppendedRef[] {
+    const nowMs = this.options.scheduler.now();
+    const refs = records.map((record) => this.keep(record, nowMs));
+    if (turn) this.kept.keep(turn, refs);
     for (const { takes } of this.desks.values()) takes.wake();
     this.views.wake();
-    return entries;
+    return refs;
   }
 
   /** @throws {GroupPatternError} if the group is bound to another pattern */
@@ -136,6 +149,19 @@ export class MemoryStream {
   close(error: Error): void {
     this.views.fail(error);
     for (const { takes } of this.desks.values()) takes.fail(error);
+  }
+
+  private keep(record: StoreRecord, nowMs: number): AppendedRef {
+    const { topic, once } = record;
+    const before = once && this.once.find(topic, once, nowMs);
+    if (before) {
+      this.options.space.give(bytesOf(record));
+      return { ...before, duplicate: true };
+    }
+    const { priority, id } = this.lanes.append(record, nowMs);
+    const ref = { priority, id };
+    if (once) this.once.keep(topic, once, ref, nowMs);
+    return ref;
   }
 
   private newDesk(name: string, pattern: string, start: StartPosition): GroupDesk {

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../../core/errors.ts';
-import { PRIORITIES, perPriority } from '../../core/priority.ts';
-import type { EntryRef, StoreRecord, Turn } from '../../core/store.ts';
+import { PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
+import type { AppendedRef, Once, StoreRecord, Turn } from '../../core/store.ts';
 import { bufferOf } from './bufferOf.ts';
 import type { Server } from './server.ts';
 
@@ -13,31 +13,45 @@ export async function append(
   stream: string,
   records: readonly StoreRecord[],
   turn?: Turn,
-): Promise<readonly EntryRef[]> {
+): Promise<readonly AppendedRef[]> {
   if (records.length === 0) return [];
   if (records.length > MOST) throw new InvalidOptionError('records.length', records.length, `at most ${MOST}`);
-  const { lanes, largest, turns } = server.keys(stream);
-  const keys = [...lanes, largest, turn === undefined ? turns : `${turns}:${turn.sender}`];
-  const ids = await server.script<Buffer>(stream, 'append', keys, argumentsOf(records, turn));
-  return refsOf(records, ids.toString('latin1'));
+  const { lanes, largest, turns, once: books } = server.keys(stream);
+  const once = records.find((record) => record.once !== undefined)?.once;
+  const turnsKey = turn === undefined ? turns : `${turns}:${turn.sender}`;
+  const keys = [...lanes, largest, turnsKey, ...(once ? books : [])];
+  const places = await server.script<Buffer>(stream, 'append', keys, argumentsOf(records, turn, once));
+  return refsOf(records, places.toString('latin1'));
 }
+
+/** How long the turn of a sender that says nothing else is remembered, in ms. */
+const REPEAT_MS = 60_000;
+/** Thirty days: for longer no turn is remembered. */
+const LONGEST_REPEAT_MS = 2_592_000_000;
 
 type Argument = string | number | Buffer;
 
 /** As `scripts/append.lua` takes them. */
-function argumentsOf(records: readonly StoreRecord[], turn: Turn | undefined): Argument[] {
-  const withMeta = records.some(({ meta }) => meta !== '');
+function argumentsOf(records: readonly StoreRecord[], turn: Turn | undefined, once: Once | undefined): Argument[] {
+  const withMeta = once !== undefined || records.some(({ meta }) => meta !== '');
   const shapes = new Shapes(records.length);
   const bodies: Argument[] = [];
   for (const record of records) {
     shapes.add(record);
     bodies.push(typeof record.payload === 'string' ? record.payload : bufferOf(record.payload));
     if (withMeta) bodies.push(record.meta);
+    if (once) bodies.push(record.once ? `=${record.once.id}` : '');
   }
-  const form = withMeta ? 'meta' : 'plain';
-  const place = turn === undefined ? ['', ''] : [turn.number, turn.behind ? turn.number - 1 : ''];
-  const head: Argument[] = [shapes.count, shapes.order, form, largest(records), ...place, ...shapes.all];
-  return head.concat(bodies);
+  const form = once ? 'once' : withMeta ? 'meta' : 'plain';
+  const window = once ? [once.forMs, once.most] : ['', ''];
+  const head: Argument[] = [shapes.count, shapes.order, form, largest(records), ...placeOf(turn), ...window];
+  return head.concat(shapes.all, bodies);
+}
+
+function placeOf(turn: Turn | undefined): Argument[] {
+  if (turn === undefined) return ['', '', ''];
+  const { number, after = '', repeatMs = REPEAT_MS } = turn;
+  return [number, after, Math.min(repeatMs, LONGEST_REPEAT_MS)];
 }
 
 /** How many messages the largest record batch of each lane holds; nothing where there is none. */
@@ -96,14 +110,27 @@ function isAlike(one: StoreRecord, other: StoreRecord): boolean {
   );
 }
 
-/** Reads ids that are joined by spaces. */
-function refsOf(records: readonly StoreRecord[], ids: string): EntryRef[] {
-  const refs: EntryRef[] = [];
-  let from = 0;
-  for (const { priority } of records) {
-    const end = ids.indexOf(' ', from);
-    refs.push({ priority, id: end < 0 ? ids.slice(from) : ids.slice(from, end) });
-    from = end + 1;
+/** Reads where records are, as `scripts/append.lua` says it. */
+function refsOf(records: readonly StoreRecord[], places: string): AppendedRef[] {
+  const refs: AppendedRef[] = [];
+  const next = () => (records[refs.length] as StoreRecord).priority;
+  for (const place of places.split(' ')) {
+    const run = place.indexOf('x');
+    if (run > 0) pushRun(refs, place, run, next());
+    else refs.push(place.startsWith('=') ? keptBefore(place) : { priority: next(), id: place });
   }
   return refs;
+}
+
+/** So many whose sequences follow each other: `<ms>-<first>x<count>`. */
+function pushRun(refs: AppendedRef[], place: string, end: number, priority: Priority): void {
+  const dash = place.indexOf('-') + 1;
+  const ms = place.slice(0, dash);
+  const first = Number(place.slice(dash, end));
+  const beyond = first + Number(place.slice(end + 1));
+  for (let sequence = first; sequence < beyond; sequence += 1) refs.push({ priority, id: ms + sequence });
+}
+
+function keptBefore(place: string): AppendedRef {
+  return { priority: PRIORITIES[Number(place[1]) - 1] as Priority, id: place.slice(2), duplicate: true };
 }

@@ -26,6 +26,8 @@ export interface StreamKeys {
   readonly largest: string;
   /** What the keys begin with of hashes that have the last turn of a sender. */
   readonly turns: string;
+  /** The books of what is kept once, as `scripts/shared/once.lua` has them. */
+  readonly once: readonly [state: string, first: string, second: string];
   group(name: string): GroupKeys;
 }
 
@@ -40,6 +42,7 @@ export function streamKeys(namespace: string, stream: string): StreamKeys {
     dead: `${base}:dead`,
     largest: `${base}:largest`,
     turns: `${base}:turn`,
+    once: [`${base}:once`, `${base}:once.1`, `${base}:once.2`],
     group: (name) => {
       const keys = known.get(name) ?? groupKeys(base, name);
       known.set(name, keys);

@@ -16,6 +16,7 @@ const NAMES = [
   'renew',
   'replay',
   'settle',
+  'settleAndAppend',
   'stats',
   'take',
   'tokens',
@@ -36,10 +37,15 @@ const scripts = new Map<ScriptName, Script>();
 export function scriptOf(name: ScriptName): Script {
   const known = scripts.get(name);
   if (known) return known;
-  const source = read(name).replaceAll(/^--#include (\S+)$/gm, (_, shared: string) => read(shared));
+  const source = expanded(name);
   const script = { source, sha: createHash('sha1').update(source).digest('hex') };
   scripts.set(name, script);
   return script;
+}
+
+/** What is included begins without the line that says how a script of its own is run. */
+function expanded(name: string): string {
+  return read(name).replaceAll(/^--#include (\S+)$/gm, (_, shared: string) => expanded(shared).replace(/^#!.*/, ''));
 }
 
 function read(name: string): string {

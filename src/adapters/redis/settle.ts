@@ -1,7 +1,7 @@
 import { entryOfPart } from '../../core/entryOfPart.ts';
 import type { Reject } from '../../core/outcome.ts';
 import { PRIORITIES } from '../../core/priority.ts';
-import type { Member, SettledParts, Settlement } from '../../core/store.ts';
+import type { Member, SettledParts, Settlement, StoreRecord } from '../../core/store.ts';
 import { errorText } from '../../internal/errorText.ts';
 import { bufferOf } from './bufferOf.ts';
 import type { MemberState } from './memberStates.ts';
@@ -18,7 +18,12 @@ export async function settle(
 ): Promise<void> {
   // Not after the answer, which may be lost: what is in parts on the server must not be acked as a whole.
   for (const settlement of settlements) if (settlement.parts) state.ledger.divide(settlement, settlement.parts.count);
-  await send(server, waits, member, settlements, 'member', (settlement) => state.ledger.holds(settlement));
+  const bearing = settlements.filter(bears);
+  const others = bearing.length === 0 ? settlements : settlements.filter((settlement) => !bears(settlement));
+  await Promise.all([
+    send(server, waits, member, others, 'member', (settlement) => state.ledger.holds(settlement)),
+    sendBearing(server, member, bearing),
+  ]);
   state.ledger.remove(settlements);
 }
 
@@ -58,6 +63,41 @@ async function send(
   const all = [...keys.lanes, ...due, members, keys.groups, keys.dead, ...parts];
   await server.script(stream, 'settle', all, args);
   if (dueAgain) waits.wake(members);
+}
+
+/** Whether it is an ack with something to append. */
+function bears({ outcome, outputs }: Settlement): boolean {
+  return outputs !== undefined && outputs.length > 0 && outcome.kind === 'ack';
+}
+
+/** By a script of their own: one that a full server refuses, where it lets others settle. */
+async function sendBearing(server: Server, member: Member, settlements: readonly Settlement[]): Promise<void> {
+  if (settlements.length === 0) return;
+  const { stream, group, consumer } = member;
+  const keys = server.keys(stream);
+  const { due, members, parts } = keys.group(group);
+  const all = [...keys.lanes, ...due, members, keys.groups, keys.dead, ...parts, ...keys.once];
+  const args: Argument[] = [group, consumer, 'member', ...NO_ACKS];
+  const once = settlements.flatMap(({ outputs = [] }) => outputs).find((output) => output.once)?.once;
+  if (once) args.push('once', once.forMs, once.most);
+  for (const { priority, id, attempt, parts: some, outputs = [] } of settlements) {
+    const lane = PRIORITIES.indexOf(priority) + 1;
+    if (some) args.push('ack-part-with', lane, id, attempt, some.count, 1, some.indexes[0] as number);
+    else args.push('ack-with', lane, id, attempt);
+    args.push(outputs.length);
+    for (const output of outputs) args.push(...argumentsOfOutput(output));
+  }
+  await server.script(stream, 'settleAndAppend', all, args);
+}
+
+type Argument = string | number | Buffer;
+
+/** How many entries of each lane are acked without a question. */
+const NO_ACKS = [0, 0, 0, 0];
+
+function argumentsOfOutput({ priority, topic, payload, type, encoding, meta, once }: StoreRecord): Argument[] {
+  const body = typeof payload === 'string' ? payload : bufferOf(payload);
+  return [PRIORITIES.indexOf(priority) + 1, topic, body, type, encoding, meta, once ? `=${once.id}` : ''];
 }
 
 function argumentsOf(lane: number, { id, attempt, outcome, stage }: Settlement): (string | number)[] {

@@ -56,7 +56,10 @@ function ofReply(error: Error, context: ErrorContext): Error {
     case 'mixed':
       return new GroupOrderError(member, !error.message.includes('with an exclusive'), options);
     case 'unavailable':
-      return new StoreUnavailableError(`Redis at ${where} can't do that now: ${error.message}`, options);
+      return new StoreUnavailableError(`Redis at ${where} can't do that now: ${error.message}`, {
+        ...options,
+        answered: true,
+      });
     default:
       return new StoreError(
         'STORE_ERROR',

@@ -1,30 +1,31 @@
 import type { Context } from '@opentelemetry/api';
 import { asyncScheduler, Observable, type SchedulerLike, type Subscriber, tap } from 'rxjs';
 import type { Codecs } from '../../core/codecs.ts';
+import type { Place } from '../../core/duty.ts';
 import { toError } from '../../core/errors.ts';
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
 import type { Confirm, Publisher, PublishOptions } from '../../core/publisher.ts';
-import type { StreamStore } from '../../core/store.ts';
+import type { StoreRecord } from '../../core/store.ts';
 import { StoreClosedError } from '../../core/storeErrors.ts';
 import { checkTopic } from '../../core/topic.ts';
 import { Fifo } from '../../internal/fifo.ts';
 import { endSending, type SendingTarget, sendingTarget, startSending } from '../../telemetry/producerSpan.ts';
 import { DEFAULT_FORM, type RecordForm } from '../recordForms.ts';
+import { checkPlace, type Homes } from './checkPlace.ts';
 import { checkPublishOptions } from './checkPublishOptions.ts';
 import { BufferFullError } from './errors.ts';
 import { Lane } from './lane.ts';
-import { makeParcel } from './makeParcel.ts';
+import { type Idempotency, makeParcel } from './makeParcel.ts';
 import { packedAppend } from './packedAppend.ts';
 import type { Parcel } from './parcel.ts';
 
-export interface BusPublisherOptions {
-  readonly store: StreamStore;
+export interface BusPublisherOptions extends Homes {
   readonly codecs: Codecs;
-  /** The stream, by the name of its partition, that a message of a topic and of a key goes to. */
-  streamOf(topic: string, key: string | undefined): string;
   /** In which form a stream's messages are written. @default an entry each */
   formOf?(stream: string): Required<RecordForm>;
   readonly maxPayloadBytes: number;
+  /** How long, and how many, ids of messages are remembered. @default not at all */
+  readonly idempotency?: Idempotency | undefined;
   /** The most bytes that may wait for the store, over all topics. */
   readonly bufferBytes: number;
   /** What a full buffer means. */
@@ -69,6 +70,19 @@ export class BusPublisher implements Publisher {
     }
   }
 
+  record(topic: string, data: unknown, options: PublishOptions, context: Context, place: Place): StoreRecord {
+    if (this.closed) throw new StoreClosedError('the bus');
+    checkTopic(topic);
+    checkPublishOptions(options);
+    checkPlace(topic, options.key, place, this.options);
+    const { parcel, span } = this.parcel(topic, data, options, context, place.stream, () => undefined);
+    // Whether the store keeps it is told by the span of its input, which ends with it.
+    endSending(span, undefined, options.id);
+    this.options.grown(place.stream);
+    const { priority, payload, type, encoding, meta, once } = parcel;
+    return { priority, topic, payload, type, encoding, meta, once };
+  }
+
   /** Completes once nothing waits any more. */
   flushed(): Observable<never> {
     return new Observable((subscriber) => {
@@ -94,20 +108,32 @@ export class BusPublisher implements Publisher {
   private accept(topic: string, data: unknown, options: PublishOptions, context: Context, confirm: Confirm): void {
     checkTopic(topic);
     checkPublishOptions(options);
-    const stream = this.options.streamOf(topic, options.key);
+    const stream = this.options.streamOf(topic, options.key ?? options.id);
+    const { parcel } = this.parcel(topic, data, options, context, stream, confirm);
+    this.enqueue(this.lane(stream, parcel.priority), parcel);
+  }
+
+  /** The parcel of a message, its span started. */
+  private parcel(
+    topic: string,
+    data: unknown,
+    options: PublishOptions,
+    context: Context,
+    stream: string,
+    confirm: Confirm,
+  ): { readonly parcel: Parcel; readonly span: Parcel['span'] } {
     const sending = this.options.untraced
       ? undefined
       : startSending(this.target(stream), topic, options.headers, context);
     const span = sending?.span;
     const headers = sending ? sending.headers : options.headers;
-    let parcel: Parcel;
     try {
-      parcel = makeParcel(topic, data, options, { headers, span, at: this.now(), confirm }, this.options);
+      const sender = { headers, span, at: this.now(), confirm };
+      return { parcel: makeParcel(topic, data, options, sender, this.options), span };
     } catch (cause) {
       endSending(span, toError(cause));
       throw cause;
     }
-    this.enqueue(this.lane(stream, parcel.priority), parcel);
   }
 
   private now(): number {
@@ -209,16 +235,21 @@ export class BusPublisher implements Publisher {
       scheduler,
       gone: (parcel, error, ref) => {
         this.gone(parcel.bytes);
-        answer(parcel, error, ref && (parcel.id ?? place + ref.id));
+        answer(parcel, error, ref && (parcel.id ?? place + ref.id), ref?.duplicate);
       },
     });
   }
 }
 
 /** Tells whoever published it what became of a message: the id it has, or the error. */
-function answer({ span, topic, confirm }: Parcel, error: Error | undefined, id: string | undefined): void {
+function answer(
+  { span, topic, confirm }: Parcel,
+  error: Error | undefined,
+  id: string | undefined,
+  duplicate?: true,
+): void {
   endSending(span, error, id);
   if (error) confirm(error, undefined);
   else if (id === undefined) confirm(new Error('the store confirmed a record without its id'), undefined);
-  else confirm(undefined, { id, topic });
+  else confirm(undefined, duplicate ? { id, topic, duplicate } : { id, topic });
 }

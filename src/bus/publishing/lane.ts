@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { asapScheduler, type Observable, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { toError } from '../../core/errors.ts';
-import type { EntryRef, Turn } from '../../core/store.ts';
-import { StoreError } from '../../core/storeErrors.ts';
+import type { AppendedRef, Turn } from '../../core/store.ts';
+import { StoreError, StoreFullError, StoreUnavailableError } from '../../core/storeErrors.ts';
 import { backoffMs } from '../../internal/backoff.ts';
 import { Fifo } from '../../internal/fifo.ts';
 import { TimeSlice } from '../../internal/timeSlice.ts';
@@ -10,9 +10,11 @@ import type { Parcel } from './parcel.ts';
 
 /** How long a store that answers at once is sent to before timers and sockets get their turn, in ms. */
 const SLICE_MS = 4;
+/** How much later than it was sent for the last time an append may reach the store, in ms. */
+const LATE_MS = 60_000;
 
 export interface LaneOptions {
-  append(parcels: readonly Parcel[], turn: Turn): Observable<readonly EntryRef[]>;
+  append(parcels: readonly Parcel[], turn: Turn): Observable<readonly AppendedRef[]>;
   /** How many appends may be under way at once; more than one only if the store minds their turns. */
   readonly depth: number;
   /** How long the first waits for company, in ms. */
@@ -25,15 +27,17 @@ export interface LaneOptions {
   readonly timeoutMs: number;
   readonly scheduler: SchedulerLike;
   /** Called once for each parcel that has left the lane: with where the store keeps it, or with why it doesn't. */
-  gone(parcel: Parcel, error: Error | undefined, ref: EntryRef | undefined): void;
+  gone(parcel: Parcel, error: Error | undefined, ref: AppendedRef | undefined): void;
 }
 
 /** Parcels that go in one append. */
 interface Batch {
   readonly parcels: readonly Parcel[];
-  /** Its place among the batches of the lane. */
+  /** Its place among the batches of the lane, and the number of its turn. */
   readonly place: number;
   readonly attempt: number;
+  /** Whether the store may have it and the answer was lost: it is sent again as it is, which the store knows it by. */
+  readonly inDoubt: boolean;
 }
 
 /**
@@ -41,6 +45,8 @@ interface Batch {
  * came in the same turn; while an append is under way, records gather for the next. Once a whole batch has gathered it
  * goes behind the one under way, so that the store need not wait for this process; the store refuses it unless it keeps
  * that one.
+ *
+ * A batch whose answer was lost is sent again unchanged, under the number that it had, so that the store keeps it once.
  *
  * | state   | event                               | next                                                   |
  * |---------|-------------------------------------|--------------------------------------------------------|
@@ -57,7 +63,6 @@ export class Lane {
   /** What failed and is to go again, oldest first. */
   private failed: Batch[] = [];
   private readonly sender = randomUUID();
-  private turns = 0;
   private places = 0;
   private scheduled: Subscription | undefined;
   private flushing = false;
@@ -120,15 +125,16 @@ export class Lane {
 
   private sendNext(): void {
     this.places += 1;
-    this.send({ parcels: this.queue.shiftMany(this.batchSize()), place: this.places, attempt: 1 });
+    this.send({ parcels: this.queue.shiftMany(this.batchSize()), place: this.places, attempt: 1, inDoubt: false });
   }
 
   private send(batch: Batch): void {
-    const behind = this.sending.length > 0;
+    const { sender } = this;
+    const repeatMs = this.options.timeoutMs + LATE_MS;
+    const after = this.sending.at(-1)?.place;
     this.sending.push(batch);
-    this.turns += 1;
-    let refs: readonly EntryRef[] = [];
-    this.options.append(batch.parcels, { sender: this.sender, number: this.turns, behind }).subscribe({
+    let refs: readonly AppendedRef[] = [];
+    this.options.append(batch.parcels, { sender, number: batch.place, after, repeatMs }).subscribe({
       next: (ids) => {
         refs = ids;
       },
@@ -144,7 +150,7 @@ export class Lane {
     return at >= 0;
   }
 
-  private over(batch: Batch, error: Error | undefined, refs: readonly EntryRef[]): void {
+  private over(batch: Batch, error: Error | undefined, refs: readonly AppendedRef[]): void {
     if (!this.ended(batch)) return;
     this.goOn();
     const { parcels } = batch;
@@ -160,7 +166,8 @@ export class Lane {
   private trouble(batch: Batch, error: Error): void {
     if (!(error instanceof StoreError && error.retryable)) return this.over(batch, error, []);
     if (!this.ended(batch)) return;
-    this.failed.push({ ...batch, attempt: batch.attempt + 1 });
+    const inDoubt = batch.inDoubt || !isRefusal(error);
+    this.failed.push({ ...batch, attempt: batch.attempt + 1, inDoubt });
     this.failed.sort((a, b) => a.place - b.place);
     this.expire(error);
     // What is behind it fails too, and must go after it.
@@ -172,13 +179,16 @@ export class Lane {
     });
   }
 
-  /** Gives up, of what failed, whatever has taken too long. */
+  /** Gives up, of what failed, whatever has taken too long; what is in doubt as a whole, once the last of it has. */
   private expire(error: Error): void {
     const { scheduler, timeoutMs } = this.options;
     const latest = scheduler.now() - timeoutMs;
-    const late = this.failed.flatMap(({ parcels }) => parcels.filter(({ at }) => at <= latest));
-    if (late.length === 0) return;
-    const rest = this.failed.map((batch) => ({ ...batch, parcels: batch.parcels.filter(({ at }) => at > latest) }));
+    const isLate = ({ at }: Parcel) => at <= latest;
+    const lateOf = ({ parcels, inDoubt }: Batch) =>
+      inDoubt && !parcels.every(isLate) ? [] : parcels.filter((parcel) => isLate(parcel));
+    const late = new Set(this.failed.flatMap(lateOf));
+    if (late.size === 0) return;
+    const rest = this.failed.map((batch) => ({ ...batch, parcels: batch.parcels.filter((each) => !late.has(each)) }));
     this.failed = rest.filter(({ parcels }) => parcels.length > 0);
     for (const parcel of late) this.options.gone(parcel, error, undefined);
   }
@@ -193,4 +203,9 @@ export class Lane {
     }
     return most;
   }
+}
+
+/** Whether the store has said that it kept nothing. */
+function isRefusal(error: StoreError): boolean {
+  return error instanceof StoreFullError || (error instanceof StoreUnavailableError && error.answered);
 }

@@ -4,13 +4,19 @@ import { PayloadTooLargeError } from '../../core/errors.ts';
 import type { Headers } from '../../core/message.ts';
 import { encodeMeta } from '../../core/meta.ts';
 import type { Confirm, PublishOptions } from '../../core/publisher.ts';
+import type { Once } from '../../core/store.ts';
 import type { Parcel } from './parcel.ts';
 
 /** What a bus allows. */
 export interface RecordLimits {
   readonly codecs: Codecs;
   readonly maxPayloadBytes: number;
+  /** How long, and how many, ids of messages are remembered; absent: not at all. */
+  readonly idempotency?: Idempotency | undefined;
 }
+
+/** How long a stream remembers the ids of what was published with one, and how many of them. */
+export type Idempotency = Pick<Once, 'forMs' | 'most'>;
 
 /** What a message has beside what its publisher said of it. */
 export interface Sender {
@@ -30,7 +36,7 @@ export function makeParcel(
   data: unknown,
   options: PublishOptions,
   { headers, span, at, confirm }: Sender,
-  { codecs, maxPayloadBytes }: RecordLimits,
+  { codecs, maxPayloadBytes, idempotency }: RecordLimits,
 ): Parcel {
   const { priority = 'normal', key, id, time, type = '' } = options;
   const encoding = options.encoding ?? (data instanceof Uint8Array ? 'bytes' : 'json');
@@ -40,7 +46,8 @@ export function makeParcel(
   const plain = id === undefined && key === undefined && time === undefined && headers === undefined;
   const meta = plain ? '' : encodeMeta({ id, key, time, headers });
   const bytes = size + topic.length + meta.length;
-  return { priority, topic, payload, type, encoding, meta, bytes, at, id, span, confirm };
+  const once = id !== undefined && idempotency ? { id, ...idempotency } : undefined;
+  return { priority, topic, payload, type, encoding, meta, once, bytes, at, id, span, confirm };
 }
 
 /** The size as UTF-8; counted exactly only where it could matter, since counting reads the whole text. */

@@ -60,6 +60,7 @@ describe('BusPublisher', () => {
     return new BusPublisher({
       store: port,
       codecs: new Codecs(),
+      partitionsOf: (topic) => [topic],
       streamOf: () => 'main.0',
       maxPayloadBytes: 1_000,
       bufferBytes: 10_000,

@@ -14,6 +14,8 @@ type Fate = 'kept' | 'refused' | 'lost' | 'kept and lost';
 class WiredStore {
   readonly kept: string[] = [];
   readonly appends: { at: number; topics: string[]; turn: Turn }[] = [];
+  /** The numbers that were kept, and what of each. */
+  private readonly turns = new Map<number, string>();
   private last = 0;
   private broken = 0;
 
@@ -30,17 +32,21 @@ class WiredStore {
       const wire = this.broken;
       this.scheduler.schedule(() => {
         if (wire !== this.broken) return subscriber.error(new StoreUnavailableError('the connection is gone'));
-        if (fate === 'refused') return subscriber.error(new StoreUnavailableError('full'));
-        const inTurn = !turn.behind || this.last === turn.number - 1;
-        if (inTurn && fate !== 'lost') {
+        if (fate === 'refused') return subscriber.error(new StoreUnavailableError('full', { answered: true }));
+        const before = this.turns.get(turn.number);
+        if (before !== undefined) expect(topics.join(), 'what is repeated').to.equal(before);
+        else expect(turn.number).to.be.above(this.last);
+        const inTurn = before !== undefined || turn.after === undefined || this.last === turn.after;
+        if (inTurn && fate !== 'lost' && before === undefined) {
           this.kept.push(...topics);
+          this.turns.set(turn.number, topics.join());
           this.last = turn.number;
         }
         if (fate === 'lost' || fate === 'kept and lost') {
           this.broken += 1;
           return subscriber.error(new StoreUnavailableError('the answer is lost'));
         }
-        if (!inTurn) return subscriber.error(new StoreUnavailableError('out of turn'));
+        if (!inTurn) return subscriber.error(new StoreUnavailableError('out of turn', { answered: true }));
         subscriber.next(topics.map((topic) => ({ priority: 'normal', id: topic })));
         subscriber.complete();
       }, 10);
@@ -57,14 +63,14 @@ describe('Lane', () => {
     told = [];
   });
 
-  function lane(store: WiredStore, depth = 2): Lane {
+  function lane(store: WiredStore, depth = 2, timeoutMs = 60_000): Lane {
     return new Lane({
       append: store.append,
       depth,
       lingerMs: 0,
       maxBatch: 2,
       maxBatchBytes: 1_000,
-      timeoutMs: 60_000,
+      timeoutMs,
       scheduler,
       gone: ({ topic }, error, ref) => told.push(error ? `${topic} ${error.constructor.name}` : `${ref?.id}`),
     });
@@ -85,11 +91,11 @@ describe('Lane', () => {
     const store = new WiredStore(scheduler);
     push(lane(store), 'a', 'b', 'c', 'd', 'e', 'f', 'g');
     scheduler.flush();
-    expect(store.appends.map(({ at, topics, turn: { behind } }) => [at, topics.join(''), behind])).to.deep.equal([
-      [0, 'ab', false],
-      [0, 'cd', true],
-      [10, 'ef', true],
-      [20, 'g', false],
+    expect(store.appends.map(({ at, topics, turn: { after } }) => [at, topics.join(''), after])).to.deep.equal([
+      [0, 'ab', undefined],
+      [0, 'cd', 1],
+      [10, 'ef', 2],
+      [20, 'g', undefined],
     ]);
     expect(told.join('')).to.equal('abcdefg');
   });
@@ -98,9 +104,9 @@ describe('Lane', () => {
     const store = new WiredStore(scheduler);
     push(lane(store, 1), 'a', 'b', 'c', 'd');
     scheduler.flush();
-    expect(store.appends.map(({ at, turn }) => [at, turn.behind])).to.deep.equal([
-      [0, false],
-      [10, false],
+    expect(store.appends.map(({ at, turn }) => [at, turn.after])).to.deep.equal([
+      [0, undefined],
+      [10, undefined],
     ]);
   });
 
@@ -110,12 +116,12 @@ describe('Lane', () => {
     scheduler.flush();
     expect(store.kept.join('')).to.equal('abcde');
     expect(told.join('')).to.equal('abcde');
-    expect(store.appends.map(({ topics, turn: { behind } }) => [topics.join(''), behind])).to.deep.equal([
-      ['ab', false],
-      ['cd', true],
-      ['ab', false],
-      ['cd', false],
-      ['e', false],
+    expect(store.appends.map(({ topics, turn: { after } }) => [topics.join(''), after])).to.deep.equal([
+      ['ab', undefined],
+      ['cd', 1],
+      ['ab', undefined],
+      ['cd', undefined],
+      ['e', undefined],
     ]);
   });
 
@@ -136,7 +142,7 @@ describe('Lane', () => {
     expect(store.kept.join('')).to.equal('cd');
   });
 
-  it('loses nothing and keeps the order, whatever becomes of each append', () => {
+  it('loses nothing, doubles nothing and keeps the order, whatever becomes of each append', () => {
     const fate = fc.constantFrom<Fate>('kept', 'kept', 'refused', 'lost', 'kept and lost');
     fc.assert(
       fc.property(fc.array(fate, { maxLength: 12 }), fc.integer({ min: 1, max: 30 }), (fates, count) => {
@@ -148,10 +154,54 @@ describe('Lane', () => {
         push(lane(store), ...topics);
         scheduler.flush();
         expect(told).to.deep.equal(topics);
-        // An answer that was lost doubles what was kept; the first of each are in order, and none is missing.
-        expect([...new Set(store.kept)]).to.deep.equal(topics);
+        expect(store.kept).to.deep.equal(topics);
       }),
     );
+  });
+
+  it('sends a batch whose answer was lost again as it was, under its number', () => {
+    const store = new WiredStore(scheduler, ['kept and lost', 'kept', 'lost', 'kept and lost']);
+    push(lane(store), 'a', 'b', 'c', 'd');
+    scheduler.flush();
+    expect(told.join('')).to.equal('abcd');
+    expect(store.kept.join('')).to.equal('abcd');
+    expect(store.appends.map(({ topics, turn: { number } }) => `${topics.join('')} ${number}`)).to.deep.equal([
+      'ab 1',
+      'cd 2',
+      'ab 1',
+      'ab 1',
+      'ab 1',
+      'cd 2',
+    ]);
+  });
+
+  it('gives up what is in doubt as a whole, once the last of it has had its time', () => {
+    const store = new WiredStore(
+      scheduler,
+      Array.from({ length: 100 }, () => 'lost' as const),
+    );
+    const slow = lane(store, 1, 1_000);
+    const early = parcel('a');
+    slow.push({ ...early, at: early.at - 900 });
+    push(slow, 'b');
+    scheduler.flush();
+    expect([...new Set(store.appends.map(({ topics }) => topics.join('')))]).to.deep.equal(['ab']);
+    expect(store.appends.at(-1)?.at).to.be.above(500);
+    expect(told).to.deep.equal(['a StoreUnavailableError', 'b StoreUnavailableError']);
+  });
+
+  it('gives up one by one what the store has refused', () => {
+    const store = new WiredStore(
+      scheduler,
+      Array.from({ length: 100 }, () => 'refused' as const),
+    );
+    const slow = lane(store, 1, 1_000);
+    const early = parcel('a');
+    slow.push({ ...early, at: early.at - 900 });
+    push(slow, 'b');
+    scheduler.flush();
+    const batches = store.appends.map(({ topics }) => topics.join(''));
+    expect([...new Set(batches)]).to.deep.equal(['ab', 'b']);
   });
 
   it('refuses what is under way, what failed and what waits, once closed', () => {

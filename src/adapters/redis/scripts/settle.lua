@@ -13,6 +13,11 @@
 --        'release-parts', lane, id, attempt, count, how many, their indexes
 --        'reject-part', lane, id, attempt, count, 1, its index, stage, error's name, its message, its stack,
 --           topic, payload, type, encoding, meta
+--        and, in settleAndAppend.lua only, with the keys 14-16, the books of shared/once.lua
+--        'once', window in ms, the most ids to remember: before the first output that has one
+--        'ack-with', lane, id, attempt, how many outputs, each its tier, topic, payload, type, encoding, meta, and '=' and
+--           the id by which it is kept once, or ''
+--        'ack-part-with', lane, id, attempt, count, 1, its index, and outputs likewise
 -- Errors NOGROUP, FENCED
 
 local group, consumer = ARGV[1], ARGV[2]
@@ -35,6 +40,7 @@ end
 
 --#include shared/ids
 --#include shared/parts
+--#include shared/once
 local parts = Parts.new(group, KEYS[12], KEYS[13])
 
 local function held(lane, id, attempt)
@@ -96,14 +102,33 @@ local function rejectPart(lane, id, index, i)
   bury(letter, lane, id .. '#' .. index, ARGV[i + 3], i + 7)
 end
 
--- Returns where the arguments go on behind the indexes.
+local once
+
+-- Appends the outputs described from here on, if their message was settled. Returns where the arguments go on.
+local function append(at, settled)
+  local first = at + 1
+  local last = at + 7 * ARGV[at]
+  for i = first, settled and last or at, 7 do
+    local tier, topic, payload, type, encoding, meta, id = unpack(ARGV, i, i + 6)
+    id = id ~= '' and id:sub(2)
+    if not (id and Once.find(once, topic, id)) then
+      local entryId = redis.call('XADD', KEYS[tonumber(tier)], '*', 'topic', topic, 'payload', payload, 'type', type,
+        'encoding', encoding, 'meta', meta)
+      if id then Once.keep(once, topic, id, tier, entryId) end
+    end
+  end
+  return last + 1
+end
+
+-- Returns where the arguments go on behind the indexes, and whether a message was settled for good.
 local function settleParts(kind, lane, id, attempt, i)
   local last = i + 5 + tonumber(ARGV[i + 5])
   local record = Parts.load(parts, lane, id)
   if not record and held(lane, id, attempt) then
     record = Parts.divide(parts, KEYS[lane], lane, id, consumer, attempt, tonumber(ARGV[i + 4]))
   end
-  if not record then return last + 1 end
+  if not record then return last + 1, false end
+  local ended = false
   for at = i + 6, last do
     local index = tonumber(ARGV[at])
     local part = record.owed[index]
@@ -117,22 +142,30 @@ local function settleParts(kind, lane, id, attempt, i)
       else
         if kind == 'reject-part' then rejectPart(lane, id, index, i) end
         record.owed[index] = nil
+        ended = true
       end
     end
   end
   Parts.save(parts, KEYS[lane], record)
-  return last + 1
+  return last + 1, ended
 end
 
 -- How many arguments follow the indexes.
-local MORE = { ['ack-parts'] = 0, ['retry-parts'] = 1, ['release-parts'] = 0, ['reject-part'] = 9 }
+local MORE = { ['ack-parts'] = 0, ['retry-parts'] = 1, ['release-parts'] = 0, ['reject-part'] = 9, ['ack-part-with'] = 0 }
 
 while at <= #ARGV do
   local kind, lane, id, attempt = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2], tonumber(ARGV[at + 3])
   local more = MORE[kind]
-  local holds = not more and held(lane, id, attempt)
+  local holds = not more and kind ~= 'once' and held(lane, id, attempt)
   if more then
-    at = settleParts(kind, lane, id, attempt, at) + more
+    local next, ended = settleParts(kind, lane, id, attempt, at)
+    at = kind == 'ack-part-with' and append(next, ended) or next + more
+  elseif kind == 'once' then
+    once = Once.open(KEYS[14], KEYS[15], KEYS[16], lane, tonumber(id))
+    at = at + 3
+  elseif kind == 'ack-with' then
+    if holds then redis.call('XACK', KEYS[lane], group, id) end
+    at = append(at + 4, holds)
   elseif kind == 'retry' then
     if holds then defer(lane, id, attempt, now + ARGV[at + 4]) end
     at = at + 5
@@ -147,4 +180,5 @@ while at <= #ARGV do
     at = at + 8
   end
 end
+if once then Once.close(once) end
 return 1

@@ -1,0 +1,40 @@
+-- What was kept once: of a message that was published with an id, its topic and id, and where it is.
+--   state   a hash: current, 1 or 2; since, the ms when that one began
+--   ids 1, 2  hashes: topic NUL id -> tier (a digit) and the entry's id. The current one is written; once it has run for the
+--           whole window, or holds half of what may be remembered, the other is emptied and takes its place.
+-- The time in an entry's id says whether its window has passed.
+
+local Once = {}
+
+function Once.open(stateKey, firstKey, secondKey, window, most)
+  local clock = redis.call('TIME')
+  local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+  local keys = { firstKey, secondKey }
+  local known = redis.call('HMGET', stateKey, 'current', 'since')
+  local current, since = tonumber(known[1] or 1), tonumber(known[2] or 0)
+  -- A clock that was put back ends a run too.
+  local over = since > now or now - since >= window or redis.call('HLEN', keys[current]) >= most / 2
+  if over then
+    current = 3 - current
+    redis.call('UNLINK', keys[current])
+    redis.call('HSET', stateKey, 'current', current, 'since', string.format('%.0f', now))
+  end
+  redis.call('PEXPIRE', stateKey, string.format('%.0f', window))
+  return { now = now, window = window, current = keys[current], former = keys[3 - current] }
+end
+
+-- Where it was kept within the window, as it is remembered; nil if it was not.
+function Once.find(once, topic, id)
+  local name = topic .. '\0' .. id
+  local place = redis.call('HGET', once.current, name) or redis.call('HGET', once.former, name)
+  if place and once.now - tonumber(place:match('^%d(%d+)%-')) < once.window then return place end
+end
+
+function Once.keep(once, topic, id, tier, entryId)
+  redis.call('HSET', once.current, topic .. '\0' .. id, tier .. entryId)
+  once.written = true
+end
+
+function Once.close(once)
+  if once.written then redis.call('PEXPIRE', once.current, string.format('%.0f', once.window)) end
+end
