@@ -15,6 +15,7 @@ const COMMON = {
   partitions: 1,
   ...DEFAULT_FORM,
   streams: {},
+  reconnect: { maxMs: 5_000, giveUpAfterMs: Infinity },
 } satisfies Partial<PresetValues>;
 
 const FAILURE = { attempts: 5, backoff: { initialMs: 100, maxMs: 30_000, factor: 2, jitter: 0.5 } };
