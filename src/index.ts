@@ -15,6 +15,7 @@ export type { RecordForm } from './bus/recordForms.ts';
 export { type FailureReply, RequestFailedError, RequestTimeoutError } from './bus/requests/protocol.ts';
 export type { RequestOptions } from './bus/requests/requester.ts';
 export type { Responder, RespondHandler, RespondOptions } from './bus/requests/respond.ts';
+export { type StopOnSignalsOptions, type Stoppable, stopOnSignals } from './bus/stopOnSignals.ts';
 export type { KeptDeadLetter, StreamReport } from './bus/streamReport.ts';
 export type { StreamBinding } from './bus/streams.ts';
 export { AtomicOutputError, type AtomicOutputFault } from './core/atomicOutputError.ts';

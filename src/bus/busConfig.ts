@@ -2,6 +2,7 @@ import type { Codec } from '../core/codec.ts';
 import type { PerPriority } from '../core/priority.ts';
 import type { StreamStore } from '../core/store.ts';
 import type { BackoffOptions } from '../internal/backoff.ts';
+import type { ReconnectOptions } from '../sources/patience.ts';
 import type { RecordForm } from './recordForms.ts';
 import type { StreamBinding } from './streams.ts';
 
@@ -44,6 +45,8 @@ export interface BusConfig extends RecordForm {
   readonly streams?: Readonly<Record<string, StreamBinding>>;
   readonly publish?: PublishConfig;
   readonly consume?: ConsumeConfig;
+  /** How long whatever reads tries again while the store can't be used. @default for ever */
+  readonly reconnect?: ReconnectOptions;
   readonly retention?: RetentionConfig;
   readonly tracing?: TracingConfig;
 }

@@ -113,6 +113,7 @@ export const CONFIG_SCHEMA = z.strictObject(
         jitter: number(0, 1).optional(),
       }),
     }),
+    reconnect: group({ maxMs: whole(1).optional(), giveUpAfterMs: wholeOrInfinity(0).optional() }),
     retention: group({
       maxEntries: wholeOrInfinity(1).optional(),
       maxAgeMs: wholeOrInfinity(1).optional(),

@@ -56,6 +56,8 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   { variable: 'SLUICE_ATTEMPTS', option: 'consume.attempts', parse: number },
   { variable: 'SLUICE_BACKOFF_INITIAL_MS', option: 'consume.backoff.initialMs', parse: number },
   { variable: 'SLUICE_BACKOFF_MAX_MS', option: 'consume.backoff.maxMs', parse: number },
+  { variable: 'SLUICE_RECONNECT_MAX_MS', option: 'reconnect.maxMs', parse: number },
+  { variable: 'SLUICE_GIVE_UP_AFTER_MS', option: 'reconnect.giveUpAfterMs', parse: number },
   { variable: 'SLUICE_RETENTION_MAX_ENTRIES', option: 'retention.maxEntries', parse: number },
   { variable: 'SLUICE_RETENTION_MAX_AGE_MS', option: 'retention.maxAgeMs', parse: number },
   { variable: 'SLUICE_RETENTION_EVERY_MS', option: 'retention.everyMs', parse: number },

@@ -15,6 +15,7 @@ const COMMON = {
   partitions: 1,
   ...DEFAULT_FORM,
   streams: {},
+  reconnect: { maxMs: 5_000, giveUpAfterMs: Infinity },
 } satisfies Partial<PresetValues>;
 
 const ONCE = { idempotencyMs: 10 * MINUTE_MS, idempotencyIds: 1_000_000 };

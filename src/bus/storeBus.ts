@@ -199,6 +199,7 @@ export class StoreBus implements Bus {
       credit,
       leaseMs,
       waitMs,
+      reconnect: this.config.reconnect,
       consumerName: () => `${this.name}-${randomUUID().slice(0, 8)}`,
       notify: this.announced.notify,
       tracing: this.config.tracing,

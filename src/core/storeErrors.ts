@@ -45,6 +45,15 @@ export class StoreFullError extends StoreError {
   }
 }
 
+/** The store could not be used for as long as `reconnect.giveUpAfterMs` says. Its cause is the last error. */
+export class StoreGivenUpError extends StoreError {
+  constructor(afterMs: number, cause: Error) {
+    super('STORE_GIVEN_UP', `the store could not be used for ${afterMs} ms, given up: ${cause.message}`, false, {
+      cause,
+    });
+  }
+}
+
 /** The store, or the bus over it, was closed. */
 export class StoreClosedError extends StoreError {
   constructor(what = 'the store') {

@@ -25,6 +25,7 @@ export interface HandlerSetup {
  * | running | a second value of an Observable  | over    | reject                                |
  * | running | the timeout                      | over    | fail; the signal is aborted           |
  * | running | given back                       | over    | release; the signal is aborted        |
+ * | running | settled by others                | running | the signal is aborted                 |
  * | over    | anything else                    | over    | none: what comes late is ignored      |
  *
  * It may start again unless it is spent: something could still call back, and would answer for the wrong delivery.
@@ -49,10 +50,9 @@ export class HandlerRun {
   start(delivery: Delivery): void {
     this.isOver = false;
     this.delivery = delivery;
-    const { message } = delivery;
-    this.scope = new HandlerScope(message, delivery.attempt, delivery.context);
+    this.scope = new HandlerScope(delivery);
     try {
-      const answer = callWithin(delivery.context, this.setup.handler, message.data, this.scope);
+      const answer = callWithin(delivery.context, this.setup.handler, delivery.data, this.scope);
       if (typeof answer !== 'object' || answer === null) return this.answered(answer);
       if (isPromiseLike(answer)) this.await(answer);
       else if (isObservable(answer)) this.listen(answer);
@@ -103,6 +103,7 @@ export class HandlerRun {
   private end(): boolean {
     if (this.isOver) return false;
     this.isOver = true;
+    this.scope?.end();
     this.waits?.unsubscribe();
     return true;
   }

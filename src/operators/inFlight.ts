@@ -1,4 +1,5 @@
 import type { Duty, DutyWatcher, Holder, Keeper, RootDuty } from '../core/duty.ts';
+import { watchLineage } from './watchLineage.ts';
 
 /**
  * Deliveries that have passed a gate, of which it lets through only so many.
@@ -82,7 +83,7 @@ export class Flight implements DutyWatcher {
     private readonly duty: Duty,
     private readonly left: () => void,
   ) {
-    watch(duty, this);
+    watchLineage(duty, this);
   }
 
   settled(): void {
@@ -95,12 +96,6 @@ export class Flight implements DutyWatcher {
     this.over = true;
     this.left();
   }
-}
-
-/** A batch has also ended when each member has, and a part when the whole has: so the whole lineage is watched. */
-function watch(duty: Duty, watcher: DutyWatcher): void {
-  duty.watch(watcher);
-  for (const origin of duty.origins) watch(origin, watcher);
 }
 
 /** Counts one less; true if that was the last. */

@@ -10,7 +10,7 @@ import {
   Subject,
   take,
 } from 'rxjs';
-import type { Delivery } from '../core/delivery.ts';
+import { Delivery } from '../core/delivery.ts';
 import { type Origin, RootDuty, type Tally } from '../core/duty.ts';
 import { RELEASE, type Verdict } from '../core/outcome.ts';
 import { feed, operate } from '../internal/operate.ts';
@@ -36,7 +36,7 @@ export class Ledger implements Tally {
   private readonly owed = new Map<RootDuty, number>();
   private readonly origins = new Set<Origin>();
   private readonly cleared = new Subject<void>();
-  private entering: Delivery | undefined;
+  private passing: unknown;
 
   constructor(private readonly scheduler: SchedulerLike) {}
 
@@ -45,24 +45,44 @@ export class Ledger implements Tally {
     return operate((source, subscriber) => {
       feed(source, subscriber, {
         next: (delivery) => {
-          const outer = this.entering;
-          this.entering = delivery;
+          const outer = this.passing;
+          this.passing = delivery;
           if (delivery.duty instanceof RootDuty) this.enter(delivery.duty);
           else for (const root of delivery.duty.roots) this.enter(root);
           subscriber.next(delivery);
-          this.entering = outer;
+          this.passing = outer;
+        },
+      });
+    });
+  }
+
+  /** Watches what passes from one stage to the next. */
+  pass<T>(): MonoTypeOperatorFunction<T> {
+    return operate((source, subscriber) => {
+      feed(source, subscriber, {
+        next: (value) => {
+          const outer = this.passing;
+          this.passing = value;
+          subscriber.next(value);
+          this.passing = outer;
         },
       });
     });
   }
 
   /**
-   * Fails the delivery that is just entering, if one is: the error came up while it was handled, so it is the likely
-   * cause, and given back uncounted it would cause it for ever.
+   * Fails the delivery that is just passing, if one is: the error came up while a stage took it, so it is the likely
+   * cause, and given back uncounted it would cause it for ever. False if there is none.
    */
-  blame(error: Error): void {
-    this.entering?.fail(error);
-    this.entering = undefined;
+  blame(error: Error): boolean {
+    const { passing } = this;
+    this.passing = undefined;
+    return passing instanceof Delivery && passing.fail(error);
+  }
+
+  /** How many are owed. */
+  get size(): number {
+    return this.owed.size;
   }
 
   /** Gives back everything that is owed. */

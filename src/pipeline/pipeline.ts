@@ -1,4 +1,4 @@
-import { isObservable, type Observable, type OperatorFunction } from 'rxjs';
+import { identity, isObservable, type MonoTypeOperatorFunction, type Observable, type OperatorFunction } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { chainOf, type GraphNode } from '../internal/graph.ts';
@@ -33,8 +33,9 @@ type Out = Delivery;
  *     settled:  --ack a, ack b, ack c
  *
  * Settlement: what comes out at the end is acked; what a stage settles is settled. When the flow errors, everything in
- * hand is given back and the whole is started again after a backoff; a delivery that was on its way in just then fails
- * by its source's policy, because it is the likely cause.
+ * hand is given back and the whole is started again after a backoff; a delivery that a stage was just taking fails by its
+ * source's policy, because it is the likely cause. When no stage was, as many as were in hand go in one at a time after
+ * the restart, and fail if it comes again.
  *
  * @throws {InvalidOptionError} if the name is empty, the source no Observable, or a stage no operator
  */
@@ -130,7 +131,7 @@ export function pipeline(name: string, source: Observable<Delivery>, ...stages: 
   stages.forEach((operator, i) => {
     if (typeof operator !== 'function') throw new InvalidOptionError(`stage ${i + 1}`, operator, 'an operator');
   });
-  const assemble: Assemble = (entrance) => apply(entrance(source), stages);
+  const assemble: Assemble = (entrance, between) => apply(entrance(source), stages, between);
   return {
     name,
     run: (options = {}) => RunningPipeline.start(name, assemble, options),
@@ -138,8 +139,15 @@ export function pipeline(name: string, source: Observable<Delivery>, ...stages: 
   };
 }
 
-function apply(source: Observable<unknown>, stages: readonly Op<never, unknown>[]): Observable<unknown> {
-  return stages.reduce<Observable<unknown>>((flow, operator) => operator(flow as Observable<never>), source);
+function apply(
+  source: Observable<unknown>,
+  stages: readonly Op<never, unknown>[],
+  between: () => MonoTypeOperatorFunction<unknown> = () => identity,
+): Observable<unknown> {
+  return stages.reduce<Observable<unknown>>(
+    (flow, operator, i) => operator((i === 0 ? flow : between()(flow)) as Observable<never>),
+    source,
+  );
 }
 
 function nodesOf(source: Observable<unknown>, stages: readonly Op<never, unknown>[]): readonly GraphNode[] {

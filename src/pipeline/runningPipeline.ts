@@ -15,14 +15,19 @@ import {
 import { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError, toError } from '../core/errors.ts';
 import type { Notice, Notify } from '../core/notice.ts';
+import { StoreClosedError } from '../core/storeErrors.ts';
 import { LONGEST_MS } from '../internal/longestMs.ts';
 import { emitNotice } from '../telemetry/emitNotice.ts';
 import { type InHand, Ledger } from './ledger.ts';
+import { Probation } from './probation.ts';
 import type { RunCounts, RunOptions, RunState, StopOptions, StopReport } from './run.ts';
 import { supervise } from './supervise.ts';
 
-/** Applies a pipeline's stages to its source, whose deliveries first pass what is given. */
-export type Assemble = (entrance: MonoTypeOperatorFunction<Delivery>) => Observable<unknown>;
+/** Applies a pipeline's stages to its source, whose deliveries first pass the entrance, then what is between stages. */
+export type Assemble = (
+  entrance: MonoTypeOperatorFunction<Delivery>,
+  between: () => MonoTypeOperatorFunction<unknown>,
+) => Observable<unknown>;
 
 /** How long stages may take to complete once everything is settled, in ms. */
 const LINGER_MS = 1_000;
@@ -35,6 +40,7 @@ const LINGER_MS = 1_000;
  * | running             | the flow fails                          | restarting |
  * | running             | it fails for good                       | failed     |
  * | restarting          | the wait is over                        | running    |
+ * | restarting          | the bus is closed meanwhile             | stopped    |
  * | running             | the source ends, all is settled         | completed  |
  * | running, restarting | stop()                                  | stopping   |
  * | stopping            | all is settled, or the deadline         | stopped    |
@@ -44,8 +50,10 @@ export class RunningPipeline implements AsyncDisposable {
   readonly done: Promise<StopReport>;
   private phase: RunState = 'running';
   private restarts = 0;
+  private receivedBefore = 0;
   private left: readonly InHand[] = [];
   private readonly ledger: Ledger;
+  private readonly probation: Probation;
   private readonly scheduler: SchedulerLike;
   private readonly notify: Notify;
   private readonly stopAsked = new ReplaySubject<void>(1);
@@ -69,6 +77,7 @@ export class RunningPipeline implements AsyncDisposable {
     this.notify = notify;
     this.scheduler = scheduler;
     this.ledger = new Ledger(scheduler);
+    this.probation = new Probation(scheduler);
     this.done = firstValueFrom(this.ended);
     // A failure goes to `notify`; that nobody awaits `done` is no reason to end the process.
     this.done.catch(() => undefined);
@@ -114,15 +123,16 @@ export class RunningPipeline implements AsyncDisposable {
   private begin(restart: RunOptions['restart']): void {
     const entrance = pipe(
       takeUntil<Delivery>(this.stopAsked),
+      this.probation.gate(),
       this.ledger.track(),
       tap<Delivery>({ complete: () => this.runDry() }),
     );
     const supervised = {
-      flow: () => this.assemble(entrance).pipe(tap(acknowledge)),
+      flow: () => this.assemble(entrance, () => this.ledger.pass()).pipe(tap(acknowledge)),
       stop: this.stopAsked,
       scheduler: this.scheduler,
       started: () => this.started(),
-      failed: (error: Error) => this.ledger.blame(error),
+      failed: (error: Error) => this.failed(error),
       torn: () => this.torn(),
       restarting: (error: Error, restart: number, waitMs: number) => this.restarting(error, restart, waitMs),
     };
@@ -143,11 +153,17 @@ export class RunningPipeline implements AsyncDisposable {
       return false;
     }
     this.phase = 'restarting';
+    this.receivedBefore = this.ledger.received;
     this.dry.unsubscribe();
     this.dry = new Subscription();
     this.restarts += 1;
     this.tell('warn', 'PIPELINE_RESTART', `failed, restart ${restart} in ${waitMs} ms: ${error.message}`, error);
     return true;
+  }
+
+  private failed(error: Error): void {
+    if (this.ledger.blame(error)) return;
+    for (const suspect of this.probation.failed(this.ledger.size)) suspect.fail(error);
   }
 
   private torn(): void {
@@ -200,11 +216,22 @@ export class RunningPipeline implements AsyncDisposable {
   }
 
   private fail(error: Error): void {
+    if (error instanceof StoreClosedError && this.justRestarted) return this.closed();
     this.phase = 'failed';
     this.deadline.unsubscribe();
     this.dry.unsubscribe();
     this.tell('error', 'PIPELINE_FAILED', `failed for good: ${error.message}`, error);
     this.ended.error(error);
+  }
+
+  private get justRestarted(): boolean {
+    return this.restarts > 0 && this.ledger.received === this.receivedBefore;
+  }
+
+  /** Its bus was closed while it waited for its restart: nothing was in hand. */
+  private closed(): void {
+    this.phase = 'stopping';
+    this.finish(true);
   }
 
   private tell(level: Notice['level'], code: string, text: string, error?: Error): void {

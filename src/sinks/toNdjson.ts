@@ -36,7 +36,8 @@ const { encode } = jsonCodec();
  *     source:        -a-bc-----|
  *     toNdjson(file): --a---(bc)|    b and c went in one write
  *
- * A file is opened by the first write; half a line that it ends in is left by itself. A stream is the caller's to end.
+ * A file is opened by the first write, in a folder that is made if there is none; half a line that it ends in is left by
+ * itself. A stream is the caller's to end.
  *
  * Order: kept. Memory: one write of about 64 KiB at a time; deliveries behind it wait, at most the source's credit.
  * Settlement: data that JSON can't hold is rejected; when a write fails (disk full, no permission) its deliveries fail

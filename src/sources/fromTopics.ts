@@ -10,6 +10,7 @@ import { LONGEST_MS } from '../internal/longestMs.ts';
 import type { TracingSwitches } from '../telemetry/tracingSwitches.ts';
 import { checkStart } from './checkStart.ts';
 import { type FailurePolicy, failurePolicy } from './failurePolicy.ts';
+import type { ReconnectOptions } from './patience.ts';
 import { Reader } from './reader.ts';
 import type { RunningSource } from './runningSource.ts';
 import { SharedPartitions } from './sharedPartitions.ts';
@@ -47,6 +48,8 @@ export interface TopicsPort {
   readonly credit: PerPriority<number>;
   readonly leaseMs: number;
   readonly waitMs: number;
+  /** How long to try again while the store can't be used. @default for ever */
+  readonly reconnect?: ReconnectOptions;
   readonly consumerName: () => string;
   readonly notify: Notify;
   readonly tracing?: TracingSwitches;
@@ -65,7 +68,8 @@ export interface TopicsPort {
  * reading; what is out may still be settled for `drainMs`, then it is given back.
  *
  * Each subscription is one consumer of the group, and settles for the group what does not match: so a group is bound to
- * its pattern, and joining it with another is an error. Errors: `GroupPatternError`; a store that refuses for good.
+ * its pattern, and joining it with another is an error. Errors: `GroupPatternError`; a store that refuses for good;
+ * `StoreGivenUpError`, if the bus's `reconnect.giveUpAfterMs` sets an end.
  *
  * @throws {InvalidPatternError | InvalidOptionError} at the call
  */

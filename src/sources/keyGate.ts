@@ -140,7 +140,7 @@ export class KeyGate {
     this.lines.clear();
     this.heads.clear();
     this.ready = [];
-    this.telling.clear();
+    this.telling.startAnew(new Error("what was being told is nobody's any more"));
     return entries;
   }
 

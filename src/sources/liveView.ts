@@ -1,15 +1,4 @@
-import {
-  defer,
-  from,
-  type MonoTypeOperatorFunction,
-  merge,
-  mergeMap,
-  type Observable,
-  repeat,
-  retry,
-  tap,
-  timer,
-} from 'rxjs';
+import { asyncScheduler, defer, from, merge, mergeMap, type Observable, repeat, retry, tap } from 'rxjs';
 import type { Codecs } from '../core/codecs.ts';
 import { toError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
@@ -17,11 +6,10 @@ import type { Notify } from '../core/notice.ts';
 import { openBatch } from '../core/openedBatch.ts';
 import { PRIORITIES } from '../core/priority.ts';
 import type { Entry, ReadPage, ReadRequest, StreamStore } from '../core/store.ts';
-import { StoreError } from '../core/storeErrors.ts';
-import { backoffMs } from '../internal/backoff.ts';
 import { checkStart } from './checkStart.ts';
 import { type EntryFilter, openEntry } from './openEntry.ts';
 import { isMeant, PartOpener } from './openPart.ts';
+import { Patience, type ReconnectOptions } from './patience.ts';
 import { topicFilter } from './topicFilter.ts';
 
 export interface LiveViewOptions {
@@ -36,6 +24,7 @@ export interface LiveViewPort {
   streamsOf(pattern: string): readonly string[];
   /** How long one read may wait, in ms. */
   readonly waitMs: number;
+  readonly reconnect?: ReconnectOptions;
   readonly notify: Notify;
 }
 
@@ -73,9 +62,11 @@ function isCursor(start: unknown): boolean {
 function pages(port: LiveViewPort, stream: string, start: ReadRequest['from']): Observable<ReadPage> {
   return defer(() => {
     let where = start;
+    const patience = new Patience(port.reconnect, asyncScheduler);
     return defer(() => port.store.read({ stream, from: where, count: PAGE, waitMs: port.waitMs })).pipe(
-      patiently(port.notify),
+      retry({ delay: (cause) => waitAfter(toError(cause), patience, port.notify) }),
       tap((page) => {
+        patience.mended();
         where = { cursor: page.cursor };
       }),
       repeat(),
@@ -83,16 +74,9 @@ function pages(port: LiveViewPort, stream: string, start: ReadRequest['from']): 
   });
 }
 
-function patiently<T>(notify: Notify): MonoTypeOperatorFunction<T> {
-  return retry<T>({
-    resetOnSuccess: true,
-    delay: (cause, attempt) => {
-      if (!(cause instanceof StoreError && cause.retryable)) throw cause;
-      const message = `a live view stopped, trying again: ${cause.message}`;
-      if (attempt === 1) notify({ level: 'warn', code: 'STORE_RETRY', message, error: cause });
-      return timer(backoffMs(attempt, { maxMs: 5_000 }));
-    },
-  });
+function waitAfter(error: Error, patience: Patience, notify: Notify): Observable<unknown> {
+  const message = `a live view stopped, trying again: ${error.message}`;
+  return patience.failed(error, () => notify({ level: 'warn', code: 'STORE_RETRY', message, error }));
 }
 
 function* messages(entries: readonly Entry[], filter: EntryFilter, notify: Notify): Generator<Message> {

@@ -1,9 +1,9 @@
-import { concat, EMPTY, interval, type Observable, type SchedulerLike, type Subscription, timer } from 'rxjs';
+import { concat, EMPTY, interval, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
 import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
 import type { CreateGroupRequest, Member, StreamStore } from '../core/store.ts';
-import { PartitionOwnedError, StoreError } from '../core/storeErrors.ts';
-import { backoffMs } from '../internal/backoff.ts';
+import { PartitionOwnedError } from '../core/storeErrors.ts';
+import { Patience, type ReconnectOptions } from './patience.ts';
 
 export interface MembershipOptions {
   readonly store: StreamStore;
@@ -13,6 +13,7 @@ export interface MembershipOptions {
   readonly leaseMs: number;
   /** Whether to keep an order, which takes being the only consumer of the group. @default false */
   readonly ordered?: boolean;
+  readonly reconnect?: ReconnectOptions | undefined;
   readonly notify: Notify;
   readonly scheduler: SchedulerLike;
 }
@@ -49,13 +50,16 @@ export class Membership {
   private current: Member | undefined;
   private renewal: Subscription | undefined;
   private entering: Subscription | undefined;
-  private failures = 0;
+  private readonly patience: Patience;
   private leaseEndMs = 0;
+  private wasMember = false;
 
   constructor(
     private readonly options: MembershipOptions,
     private readonly events: MembershipEvents,
-  ) {}
+  ) {
+    this.patience = new Patience(options.reconnect, options.scheduler);
+  }
 
   /** The consumer as the store knows it now. Enter first. */
   get member(): Member {
@@ -75,7 +79,10 @@ export class Membership {
     const member = { stream: group.stream, group: group.group, consumer: consumerName() };
     this.current = member;
     const askedMs = this.options.scheduler.now();
-    this.entering = concat(store.createGroup(group), store.join(member, leaseMs, { exclusive: ordered })).subscribe({
+    this.entering = concat(
+      store.createGroup(this.groupToMake),
+      store.join(member, leaseMs, { exclusive: ordered }),
+    ).subscribe({
       complete: () => this.entered(member, askedMs),
       error: (cause) => this.again(toError(cause)),
     });
@@ -87,8 +94,18 @@ export class Membership {
     return this.current ? this.options.store.leave(this.current) : EMPTY;
   }
 
+  /**
+   * A group that is gone though it was joined may have missed whatever came since: it begins anew with all there is. After
+   * a FLUSHALL that is what came since.
+   */
+  private get groupToMake(): CreateGroupRequest {
+    const { group } = this.options;
+    return this.wasMember ? { ...group, start: 'earliest' } : group;
+  }
+
   private entered(member: Member, askedMs: number): void {
-    this.failures = 0;
+    this.patience.mended();
+    this.wasMember = true;
     const { leaseMs, scheduler } = this.options;
     this.leaseEndMs = askedMs + leaseMs;
     this.renewal = interval(Math.max(1, Math.floor(leaseMs / 3)), scheduler).subscribe(() => this.renew());
@@ -114,12 +131,10 @@ export class Membership {
 
   private again(error: Error): void {
     if (error instanceof PartitionOwnedError) return this.events.owned();
-    if (!(error instanceof StoreError && error.retryable)) return this.events.failed(error);
-    const { notify, scheduler, group } = this.options;
-    this.failures += 1;
+    const { notify, group } = this.options;
     const message = `group '${group.group}' can't be joined yet, trying again: ${error.message}`;
-    if (this.failures === 1) notify({ level: 'warn', code: 'STORE_RETRY', message, error });
-    this.entering = timer(backoffMs(this.failures, { maxMs: 5_000 }), scheduler).subscribe(() => this.enter());
+    const wait = this.patience.failed(error, () => notify({ level: 'warn', code: 'STORE_RETRY', message, error }));
+    this.entering = wait.subscribe({ next: () => this.enter(), error: (cause) => this.events.failed(cause) });
   }
 
   private stop(): void {

@@ -1,4 +1,4 @@
-import { asyncScheduler, Observable, type SchedulerLike, type Subscriber, timer } from 'rxjs';
+import { asyncScheduler, Observable, type SchedulerLike, type Subscriber, type Subscription, timer } from 'rxjs';
 import { toError } from '../core/errors.ts';
 import type { Settlement } from '../core/store.ts';
 import { backoffMs } from '../internal/backoff.ts';
@@ -22,6 +22,7 @@ export class Outbox {
   private failures = 0;
   private idlers: Subscriber<never>[] = [];
   private dropped: Error | undefined;
+  private pause: Subscription | undefined;
 
   constructor(
     private readonly port: OutboxPort,
@@ -52,13 +53,19 @@ export class Outbox {
   }
 
   /**
-   * Forgets everything: the consumer may settle nothing more, and another name begins anew.
+   * Forgets everything, for good: who waits, or asks later, hears that it was dropped.
    * @param dropped why what was forgotten counts as lost on the way
    */
-  clear(dropped?: Error): void {
-    this.dropped = this.size > 0 ? dropped : undefined;
+  clear(dropped: Error): void {
+    if (this.size > 0) this.dropped = dropped;
     this.waiting = [];
     this.done();
+  }
+
+  /** Forgets everything and begins anew, under another name: who waits now hears that it was dropped. */
+  startAnew(dropped: Error): void {
+    this.clear(dropped);
+    this.dropped = undefined;
   }
 
   /** Completes once the store knows everything that was added; errors if some of it was dropped. */
@@ -79,17 +86,21 @@ export class Outbox {
   }
 
   private retry(error: Error): void {
-    if (!this.port.failed(error, this.sending)) {
+    const batch = this.sending;
+    const again = this.port.failed(error, batch);
+    // The port may have begun anew meanwhile.
+    if (batch !== this.sending) return;
+    if (!again) {
       this.dropped ??= error;
       return this.done();
     }
     this.failures += 1;
-    const batch = this.sending;
     const waitMs = backoffMs(this.failures, { initialMs: 50, maxMs: 2_000 });
-    timer(waitMs, this.scheduler).subscribe(() => batch === this.sending && this.send());
+    this.pause = timer(waitMs, this.scheduler).subscribe(() => this.send());
   }
 
   private done(): void {
+    this.pause?.unsubscribe();
     this.sending = NOTHING;
     this.failures = 0;
     this.port.sent();

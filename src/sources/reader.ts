@@ -15,7 +15,6 @@ import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../core/priority.ts';
 import type { Entry, HeldRef, Member, Taken } from '../core/store.ts';
 import { FencedError, NoGroupError, StoreError, StoreUnavailableError } from '../core/storeErrors.ts';
-import { backoffMs } from '../internal/backoff.ts';
 import { TimeSlice } from '../internal/timeSlice.ts';
 import { endProcessing } from '../telemetry/consumerSpan.ts';
 import { BatchesInHand } from './batchesInHand.ts';
@@ -31,6 +30,7 @@ import { Membership } from './membership.ts';
 import { Outbox } from './outbox.ts';
 import { PartDuty } from './partDuty.ts';
 import { heldUntil, heldWith, settlementsOf, sizeOf } from './partsOfEntry.ts';
+import { Patience, type ReconnectOptions } from './patience.ts';
 import { ReaderNotices } from './readerNotices.ts';
 
 export interface ReaderOptions extends DeliveryMakerOptions {
@@ -49,6 +49,7 @@ export interface ReaderOptions extends DeliveryMakerOptions {
   readonly drainMs: number;
   /** After how long a delivery that is still out is reported, in ms. */
   readonly overdueMs: number;
+  readonly reconnect?: ReconnectOptions | undefined;
   readonly notify: Notify;
   readonly scheduler: SchedulerLike;
 }
@@ -94,7 +95,7 @@ export class Reader implements Origin {
   private deadline: Subscription | undefined;
   private pumping = false;
   private ticking = false;
-  private failures = 0;
+  private readonly patience: Patience;
 
   constructor(
     private readonly options: ReaderOptions,
@@ -103,6 +104,7 @@ export class Reader implements Origin {
     const { store, group, scheduler, waitMs, ordered = false } = options;
     this.name = group.pattern;
     this.place = { store, stream: group.stream };
+    this.patience = new Patience(options.reconnect, scheduler);
     this.notices = new ReaderNotices(group, options.overdueMs, options.notify);
     this.credit = new Credit(options.credit);
     this.heldBack = perPriority((priority) => new HeldBack((count) => this.isAll(priority, count)));
@@ -250,7 +252,7 @@ export class Reader implements Origin {
   }
 
   private taken({ entries, lost }: Taken): void {
-    this.failures = 0;
+    this.patience.mended();
     if (lost.length > 0) this.notices.lost(lost);
     if (entries.length > 0 || !this.pumping) this.pump();
   }
@@ -361,11 +363,9 @@ export class Reader implements Origin {
   private trouble(error: Error): void {
     if (this.phase !== 'reading') return;
     if (isMembershipLost(error)) return this.rejoin(error);
-    if (!(error instanceof StoreError && error.retryable)) return this.subscriber.error(error);
-    this.failures += 1;
-    if (this.failures === 1) this.notices.retrying(error);
     this.pause?.unsubscribe();
-    this.pause = timer(backoffMs(this.failures, { maxMs: 5_000 }), this.options.scheduler).subscribe(() => this.pump());
+    const wait = this.patience.failed(error, () => this.notices.retrying(error));
+    this.pause = wait.subscribe({ next: () => this.pump(), error: (cause) => this.subscriber.error(cause) });
   }
 
   private rejoin(error: Error): void {
@@ -378,7 +378,7 @@ export class Reader implements Origin {
     const duties = [...this.duties()];
     this.batches.clear();
     for (const duty of duties) duty.settle(RELEASE);
-    this.outbox.clear();
+    this.outbox.startAnew(error);
     this.membership.enter();
   }
 

@@ -16,8 +16,7 @@ import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
 import { type PerPriority, perPriority } from '../core/priority.ts';
 import type { Attendance, Attendee, StreamStore } from '../core/store.ts';
-import { StoreError } from '../core/storeErrors.ts';
-import { backoffMs } from '../internal/backoff.ts';
+import { Patience, type ReconnectOptions } from './patience.ts';
 import { planShares } from './planShares.ts';
 import type { Reader } from './reader.ts';
 import type { RunningSource } from './runningSource.ts';
@@ -33,6 +32,7 @@ export interface SharedPartitionsOptions {
   /** A name in the list of those that share. */
   readonly name: string;
   readonly leaseMs: number;
+  readonly reconnect?: ReconnectOptions | undefined;
   readonly notify: Notify;
   readonly scheduler: SchedulerLike;
   /** Makes the reader of a partition; `start` begins. */
@@ -62,20 +62,24 @@ export class SharedPartitions implements RunningSource {
   private readonly hurry = new Subject<void>();
   private readonly end = new Subject<never>();
   private beats: Subscription | undefined;
-  private failures = 0;
+  private readonly patience: Patience;
   private phase: 'sharing' | 'stopping' | 'ended' = 'sharing';
 
   constructor(
     private readonly options: SharedPartitionsOptions,
     private readonly subscriber: Subscriber<Delivery>,
-  ) {}
+  ) {
+    const { reconnect, scheduler } = options;
+    const maxMs = Math.min(MOST_BETWEEN_MS, reconnect?.maxMs ?? MOST_BETWEEN_MS);
+    this.patience = new Patience({ ...reconnect, maxMs }, scheduler);
+  }
 
   start(): void {
     const { store, leaseMs, scheduler } = this.options;
     const everyMs = Math.min(MOST_BETWEEN_MS, leaseMs / 10);
     this.beats = defer(() => store.attend(this.attendance, leaseMs))
       .pipe(
-        retry({ delay: (cause) => this.patience(toError(cause)) }),
+        retry({ delay: (cause) => this.wait(toError(cause)) }),
         repeat({ delay: () => merge(timer(everyMs, scheduler), this.hurry).pipe(take(1)) }),
       )
       .subscribe({
@@ -114,17 +118,14 @@ export class SharedPartitions implements RunningSource {
   }
 
   /** How long to wait after a beat that failed. */
-  private patience(error: Error): Observable<unknown> {
-    if (!(error instanceof StoreError && error.retryable)) throw error;
-    const { stream, group, notify, scheduler } = this.options;
-    this.failures += 1;
+  private wait(error: Error): Observable<unknown> {
+    const { stream, group, notify } = this.options;
     const message = `group '${group}' can't share out the partitions of stream '${stream}' yet, trying again: ${error.message}`;
-    if (this.failures === 1) notify({ level: 'warn', code: 'STORE_RETRY', message, error });
-    return timer(backoffMs(this.failures, { maxMs: MOST_BETWEEN_MS }), scheduler);
+    return this.patience.failed(error, () => notify({ level: 'warn', code: 'STORE_RETRY', message, error }));
   }
 
   private arrange(attendees: readonly Attendee[]): void {
-    this.failures = 0;
+    this.patience.mended();
     const { name, partitions } = this.options;
     const share = planShares(partitions.length, attendees).get(name) ?? [];
     const owned = new Set(attendees.flatMap(({ owns }) => owns));

@@ -112,6 +112,12 @@ describe('toNdjson, to a file', () => {
     expect(await written()).equal('');
   });
 
+  it('makes the folder that the file is to be in', async () => {
+    path = join(directory, 'by', 'day', 'out.ndjson');
+    expect(await write(['a'])).deep.equal(['a']);
+    expect(await written()).equal('"a"\n');
+  });
+
   it('opens no file for nothing', async () => {
     await write([]);
     expect(await written().catch(({ code }) => code)).equal('ENOENT');
@@ -144,14 +150,16 @@ describe('toNdjson, to a file', () => {
   });
 
   it('fails what it cannot write, says why, and opens the file anew for the next', async () => {
+    await writeFile(join(directory, 'later'), 'no folder');
     path = join(directory, 'later', 'out.ndjson');
     const input = new Subject<Delivery<string>>();
     const out: string[] = [];
     const running = input.pipe(toNdjson(path)).subscribe(({ data }) => out.push(data));
     input.next(source.deliver('a'));
     await eventually(() => expect(source.settlements).length(1));
-    expect(source.log).deep.equal([`fail a: can't write to '${path}': its directory does not exist`]);
+    expect(source.log).deep.equal([`fail a: can't write to '${path}': its directory is a file`]);
     expect(source.settlements[0]?.verdict).nested.include({ 'error.code': 'FILE_WRITE' });
+    await rm(join(directory, 'later'));
     await mkdir(join(directory, 'later'));
     input.next(source.deliver('b'));
     await eventually(() => expect(out).deep.equal(['b']));

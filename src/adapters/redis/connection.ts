@@ -48,6 +48,7 @@ export class Connection {
   private failures = 0;
   private retryAtMs = 0;
   private failure: unknown;
+  private surelyOverMs = 0;
 
   constructor(private readonly settings: Settings) {}
 
@@ -56,13 +57,18 @@ export class Connection {
     return this.session?.id;
   }
 
+  /** Whether nothing that was lost can still take entries: its end could not be asked for, but its time is over. */
+  get sure(): boolean {
+    return performance.now() >= this.surelyOverMs;
+  }
+
   /** Connects now, whatever came of the last try. */
   async open(): Promise<void> {
     this.retryAtMs = 0;
     await this.connect();
   }
 
-  /** Connects unless it is connected. After a loss: whatever the server still did for the lost connection is over. */
+  /** Connects unless it is connected. After a loss: what the server still did for the lost connection is over, if `sure`. */
   async ready(): Promise<void> {
     if (!this.session) await this.connect();
   }
@@ -186,8 +192,10 @@ export class Connection {
     const id = await client.client('ID');
     const { lost } = this;
     if (lost?.runId === runId) {
-      // Refused, it was gone already, or the user may not: then what it still does is over within `blockMs`.
-      await client.client('KILL', 'ID', lost.id).catch(() => 0);
+      await client.client('KILL', 'ID', lost.id).catch(() => {
+        // The user may not: a read that the server still serves for it ends by itself, within `blockMs`.
+        this.surelyOverMs = performance.now() + 2 * this.settings.blockMs;
+      });
     }
     this.lost = undefined;
     return { client, wire: new Wire(client.stream), known: new Set(), id, runId };

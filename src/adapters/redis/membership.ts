@@ -50,9 +50,13 @@ export class Membership {
     // What a cancelled read brings in after the consumer has left would belong to nobody.
     await state.givingBack;
     const all = [...keys.lanes, ...due, members, keys.groups, ...parts];
-    await this.server.script(stream, 'leave', all, [group, consumer]);
-    state.left();
-    this.states.forget(member);
+    try {
+      await this.server.script(stream, 'leave', all, [group, consumer]);
+    } finally {
+      // Also if the server did not hear of it: then the lease runs out, and nobody asks for this name again.
+      state.left();
+      this.states.forget(member);
+    }
     this.waits.wake(members);
   }
 }

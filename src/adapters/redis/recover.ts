@@ -12,9 +12,11 @@ const PAGE = 1_000;
  * Their attempt is the one they were handed out with.
  */
 export async function recover(server: Server, request: TakeRequest, state: MemberState): Promise<Taken> {
-  // A lost connection is ended on the server by its successor: nothing more is handed out on it after that.
+  // A lost connection is ended on the server by its successor: nothing more is handed out on it after that, unless the
+  // user may not end it; then it stays in doubt until the server's read has timed out.
   const doubts = [...state.doubts];
   for (const connection of doubts) await connection.ready();
+  const over = doubts.filter(({ sure }) => sure);
   const { member, credit } = request;
   const { stream, group, consumer } = member;
   const keys = server.keys(stream);
@@ -37,7 +39,7 @@ export async function recover(server: Server, request: TakeRequest, state: Membe
     if (unknown.length > 0) missing.push(lane, id, unknown.map(({ index }) => index).join(','));
   }
   const certain = () => {
-    if (all) for (const connection of doubts) state.doubts.delete(connection);
+    if (all) for (const connection of over) state.doubts.delete(connection);
   };
   if (missing.length === 0) {
     certain();

@@ -1,4 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { LineWriter } from './lineWriter.ts';
 
 /** A file to write to; it is truncated once, when it is opened for the first time. */
@@ -37,7 +38,7 @@ export class FileLines implements LineWriter {
   }
 
   private async open(): Promise<FileHandle> {
-    const handle = await open(this.file.path, this.file.truncate ? 'w' : 'a+');
+    const handle = await openIn(this.file.path, this.file.truncate ? 'w' : 'a+');
     this.file.truncate = false;
     try {
       // A write that failed, or a process that died in one, leaves half a line: the next must not run on from it.
@@ -47,6 +48,17 @@ export class FileLines implements LineWriter {
       throw cause;
     }
     return handle;
+  }
+}
+
+/** Makes its folder if there is none. */
+async function openIn(path: string, flags: string): Promise<FileHandle> {
+  try {
+    return await open(path, flags);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, flags);
   }
 }
 
