@@ -22,7 +22,8 @@ export interface BusConfig extends RecordForm {
   /** Where the defaults come from: set by `development()`, `production()` and `highFrequency()`. @default 'development' */
   readonly preset?: PresetName;
   /**
-   * `'memory'`, a URL (`redis://…`, `rediss://…`, `unix:/path`), or a store, which whoever made it closes.
+   * `'memory'`, a URL (`redis://…`, `rediss://…`, `unix:/path`, `redis+sentinel://…`, `redis+cluster://…`), or a store,
+   * which whoever made it closes.
    * @default 'memory'
    */
   readonly store?: string | StreamStore;
@@ -30,7 +31,7 @@ export interface BusConfig extends RecordForm {
   readonly namespace?: string;
   /** This client's name, in spans and consumers' names; of the same characters. @default host name and process id */
   readonly name?: string;
-  /** The most connections to the server, from 2. @default 5, 50, 100 by preset */
+  /** The most connections to the server, on a Cluster to each master, from 2. @default 5, 50, 100 by preset */
   readonly connections?: number;
   /** The largest payload, encoded. @default 1_048_576 */
   readonly maxPayloadBytes?: number;

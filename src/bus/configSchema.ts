@@ -76,7 +76,11 @@ export const CONFIG_SCHEMA = z.strictObject(
   {
     preset: oneOf(PRESET_NAMES).optional(),
     store: z
-      .custom(isStore, "'memory', a URL such as redis://localhost:6379, rediss://… or unix:/path/to/socket, or a store")
+      .custom(
+        isStore,
+        "'memory', a URL such as redis://localhost:6379, rediss://…, unix:/path/to/socket, " +
+          'redis+sentinel://host:26379,…/master or redis+cluster://host:6379,…, or a store',
+      )
       .optional(),
     namespace: label.optional(),
     name: label.optional(),

@@ -15,6 +15,8 @@ import { StreamMap } from './streams.ts';
  * await using embedded = await connect();
  * await using local = await connect('redis://localhost:6379');
  * await using served = await connect(production({ store: 'rediss://user:secret@example.org' }));
+ * await using watched = await connect('redis+sentinel://host1:26379,host2:26379/mymaster');
+ * await using sharded = await connect('redis+cluster://host1:6379,host2:6379');
  *
  * Rejects with `InvalidOptionError` for a wrong option or environment variable, `StoreUnavailableError` if the server
  * can't be reached, `StoreAuthError` if it refuses the credentials, `UnsupportedServerError` if it is too old,

@@ -35,7 +35,14 @@ describe('resolveConfig', () => {
   });
 
   it('takes a string for the URL of the store', () => {
-    for (const url of ['redis://localhost', 'rediss://u:p@h:6380/2', 'unix:/run/redis.sock', 'memory']) {
+    for (const url of [
+      'redis://localhost',
+      'rediss://u:p@h:6380/2',
+      'unix:/run/redis.sock',
+      'redis+sentinel://u:p@h1:26379,h2/mymaster/2?sentinelPassword=x',
+      'rediss+cluster://h1:7000,h2:7001',
+      'memory',
+    ]) {
       expect(resolveConfig(url, {}).store).to.equal(url);
     }
   });
@@ -221,7 +228,7 @@ describe('environment variables', () => {
     for (const text of ['0', 'x', 'urgent=1', 'critical=0'])
       expect(message({ SLUICE_CREDIT: text })).to.equal(credit(text));
     expect(message({ SLUICE_URL: 'http://user:secret@host/x' })).to.equal(
-      "SLUICE_URL is 'http://host': it takes 'memory', a URL such as redis://localhost:6379, rediss://… or unix:/path/to/socket, or a store",
+      "SLUICE_URL is 'http://host': it takes 'memory', a URL such as redis://localhost:6379, rediss://…, unix:/path/to/socket, redis+sentinel://host:26379,…/master or redis+cluster://host:6379,…, or a store",
     );
   });
 });

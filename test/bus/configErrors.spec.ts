@@ -17,7 +17,9 @@ function said(config: unknown, env: Record<string, string> = {}): string {
   return 'nothing';
 }
 
-const STORE = "it takes 'memory', a URL such as redis://localhost:6379, rediss://… or unix:/path/to/socket, or a store";
+const STORE =
+  "it takes 'memory', a URL such as redis://localhost:6379, rediss://…, unix:/path/to/socket, " +
+  'redis+sentinel://host:26379,…/master or redis+cluster://host:6379,…, or a store';
 
 describe('a wrong option of a configuration', () => {
   const cases: readonly [unknown, string][] = [

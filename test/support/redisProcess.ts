@@ -23,7 +23,8 @@ export class RedisServer implements AsyncDisposable {
 
   constructor(
     private readonly child: ChildProcess,
-    private readonly folder: string,
+    /** Removed once it has ended. */
+    private readonly folder: string | undefined,
     readonly port: number,
     private readonly password?: string,
   ) {
@@ -102,6 +103,6 @@ export class RedisServer implements AsyncDisposable {
 
   private forget(): void {
     live.delete(this);
-    rmSync(this.folder, { recursive: true, force: true });
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -14,6 +14,10 @@ export interface RedisServerOptions {
   readonly password?: string;
   /** @default a free one */
   readonly port?: number;
+  /** Where it keeps its files; they outlive it. @default a fresh one, which goes with it */
+  readonly folder?: string;
+  /** A configuration file, read before `args`. */
+  readonly config?: string;
 }
 
 const TRIES = 3;
@@ -27,13 +31,15 @@ if (typeof before === 'function') {
   });
 }
 
-async function launch({ args = [], password }: RedisServerOptions, port: number): Promise<RedisServer> {
+async function launch(options: RedisServerOptions, port: number): Promise<RedisServer> {
+  const { args = [], password, config } = options;
   const program = await findRedisServer();
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-redis-'));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'sluice-redis-'));
   const defaults = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--save', '', '--appendonly', 'no'];
   const secret = password === undefined ? [] : ['--requirepass', password];
-  const child = spawn(program, [...defaults, ...secret, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const server = new RedisServer(child, folder, port, password);
+  const given = [...(config === undefined ? [] : [config]), ...defaults, ...secret, ...args];
+  const child = spawn(program, given, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = new RedisServer(child, options.folder === undefined ? folder : undefined, port, password);
   await server.answers();
   return server;
 }

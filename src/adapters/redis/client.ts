@@ -1,9 +1,14 @@
 import { Redis } from 'ioredis';
+import type { Endpoint } from './endpoint.ts';
 import type { Settings } from './settings.ts';
 
 /** A client for one connection, not connected yet: it never connects a second time. */
-export function makeClient({ client, connectTimeoutMs }: Settings): Redis {
+export function makeClient(
+  { client, connectTimeoutMs }: Pick<Settings, 'client' | 'connectTimeoutMs'>,
+  endpoint: Endpoint,
+): Redis {
   return new Redis({
+    ...endpoint,
     ...client,
     protocol: 2,
     lazyConnect: true,

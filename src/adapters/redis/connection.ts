@@ -5,10 +5,12 @@ import { backoffMs } from '../../internal/backoff.ts';
 import { checkServer } from './checkServer.ts';
 import { discard, makeClient } from './client.ts';
 import { deadline } from './deadline.ts';
+import { nameOf } from './endpoint.ts';
+import type { Place } from './place.ts';
 import { type Part, type Request, requestOf } from './request.ts';
 import { type ScriptName, scriptOf } from './scripts.ts';
 import type { Settings } from './settings.ts';
-import { isReplyError } from './toStoreError.ts';
+import { isReadOnly, isReplyError, toStoreError } from './toStoreError.ts';
 import { type Reply, ValueReply } from './valueReply.ts';
 import { type Answer, Wire } from './wire.ts';
 
@@ -22,6 +24,8 @@ interface Session {
   readonly id: number;
   /** Which life of the server that was. */
   readonly runId: string;
+  /** `host:port` of the server, or the path of its socket. */
+  readonly where: string;
 }
 
 /**
@@ -33,6 +37,7 @@ interface Session {
  * | connecting | ready                                  | live                                      |
  * | connecting | an error, or `connectTimeoutMs`        | empty; the callers get the error          |
  * | live       | closed by the server, or a late answer | empty; what was under way fails           |
+ * | live       | READONLY: no master any more           | empty; the next call looks for the master |
  * | any        | close()                                | closed                                    |
  *
  * ioredis connects and signs in; then the socket is ours. Its reconnection is off: it sends interrupted commands again,
@@ -44,13 +49,16 @@ export class Connection {
   private connecting: Promise<Session> | undefined;
   private dialled: Redis | undefined;
   private lost: Session | undefined;
-  private closed = false;
+  private closed: (() => Error) | undefined;
   private failures = 0;
   private retryAtMs = 0;
   private failure: unknown;
   private surelyOverMs = 0;
 
-  constructor(private readonly settings: Settings) {}
+  constructor(
+    private readonly settings: Settings,
+    private readonly place: Place,
+  ) {}
 
   /** The server's number for the connection, while there is one. */
   get id(): number | undefined {
@@ -95,13 +103,27 @@ export class Connection {
     }
   }
 
+  /** Runs a command on keys of a slot that is being moved to this node. */
+  async asking(...parts: readonly Part[]): Promise<Reply> {
+    const session = await this.live();
+    // Nothing comes between the two: they are written one after the other.
+    const [, reply] = await Promise.all([this.value(session, ['ASKING']), this.value(session, parts)]);
+    return reply;
+  }
+
   /** Sends requests together, and reads what they are answered with. */
   async ask(requests: readonly Request[], answer: Answer, timeoutMs: number): Promise<void> {
     await this.inTime(await this.live(), requests, answer, timeoutMs);
   }
 
-  close(): void {
-    this.closed = true;
+  /** Gives the connection up, since the server is not what it was taken for. */
+  abandon(): void {
+    if (this.session) this.lose(this.session);
+  }
+
+  /** @param reason what later calls are told */
+  close(reason: () => Error = () => new StoreClosedError()): void {
+    this.closed = reason;
     for (const client of [this.session?.client, this.dialled]) if (client) discard(client);
     this.session = undefined;
   }
@@ -113,7 +135,13 @@ export class Connection {
   private async value(session: Session, parts: readonly Part[]): Promise<Reply> {
     const answer = new ValueReply();
     await this.inTime(session, [requestOf(parts)], answer, this.settings.commandTimeoutMs);
-    return answer.reply;
+    try {
+      return answer.reply;
+    } catch (cause) {
+      // A master that has become a replica: whoever is the master now is found by connecting anew.
+      if (isReadOnly(cause)) this.lose(session);
+      throw cause;
+    }
   }
 
   private async inTime(
@@ -122,8 +150,7 @@ export class Connection {
     answer: Answer,
     timeoutMs: number,
   ): Promise<void> {
-    const late = () =>
-      new StoreUnavailableError(`Redis at ${this.settings.where} did not answer within ${timeoutMs} ms`);
+    const late = () => new StoreUnavailableError(`Redis at ${session.where} did not answer within ${timeoutMs} ms`);
     try {
       await deadline(session.wire.ask(requests, answer), timeoutMs, late);
     } catch (cause) {
@@ -133,7 +160,7 @@ export class Connection {
   }
 
   private async connect(): Promise<Session> {
-    if (this.closed) throw new StoreClosedError();
+    this.checkOpen();
     if (this.session) return this.session;
     // Between tries the last error stands, so that many callers make one attempt and not one each.
     if (!this.connecting && Date.now() < this.retryAtMs) throw this.failure;
@@ -161,8 +188,11 @@ export class Connection {
   }
 
   private async establish(): Promise<Session> {
-    const { connectTimeoutMs, where } = this.settings;
-    const client = makeClient(this.settings);
+    const { connectTimeoutMs } = this.settings;
+    const endpoint = await this.place.find();
+    this.checkOpen();
+    const where = nameOf(endpoint);
+    const client = makeClient(this.settings, endpoint);
     this.dialled = client;
     let trouble: unknown;
     client.on('error', (error: Error) => {
@@ -170,25 +200,28 @@ export class Connection {
     });
     try {
       const late = () => new StoreUnavailableError(`Redis at ${where} was not ready within ${connectTimeoutMs} ms`);
-      const session = await deadline(this.prepare(client), connectTimeoutMs, late);
-      if (this.closed) throw new StoreClosedError();
+      const session = await deadline(this.prepare(client, where), connectTimeoutMs, late);
+      this.checkOpen();
       this.session = session;
       client.once('end', () => this.lose(session));
       return session;
     } catch (cause) {
       discard(client);
       // What ioredis rejects with only says that the connection is closed; why, it emits.
-      throw this.closed ? new StoreClosedError() : (trouble ?? toError(cause));
+      const why = this.closed?.() ?? toError(trouble ?? cause);
+      this.place.failed(endpoint);
+      throw toStoreError(why, { where });
     } finally {
       this.dialled = undefined;
     }
   }
 
-  private async prepare(client: Redis): Promise<Session> {
+  private async prepare(client: Redis, where: string): Promise<Session> {
     await client.connect();
     // ioredis has asked for it already, but where it is refused it goes on with database 0.
     if (this.settings.client.db) await client.select(this.settings.client.db);
-    const runId = await checkServer(client, this.settings.where);
+    const runId = await checkServer(client, where);
+    await this.place.check(client, where);
     const id = await client.client('ID');
     const { lost } = this;
     if (lost?.runId === runId) {
@@ -198,7 +231,11 @@ export class Connection {
       });
     }
     this.lost = undefined;
-    return { client, wire: new Wire(client.stream), known: new Set(), id, runId };
+    return { client, wire: new Wire(client.stream), known: new Set(), id, runId, where };
+  }
+
+  private checkOpen(): void {
+    if (this.closed) throw this.closed();
   }
 
   private lose(session: Session): void {

@@ -1,13 +1,25 @@
 import { Connection } from './connection.ts';
+import type { Place } from './place.ts';
 import type { Settings } from './settings.ts';
 
-/** The pool: some connections are shared by all commands, the others are lent to one waiting read each. */
+/** A connection lent for a read that waits. */
+export interface Loan {
+  readonly connection: Connection;
+  /** One of the same server that runs commands meanwhile. */
+  readonly commands: Connection;
+  giveBack(): void;
+}
+
+/** The pool of one server: some connections are shared by all commands, the others are lent to one waiting read each. */
 export class Connections {
   private readonly shared: readonly Connection[];
   private readonly all = new Set<Connection>();
   private readonly idle: Connection[] = [];
 
-  constructor(private readonly settings: Settings) {
+  constructor(
+    private readonly settings: Settings,
+    private readonly place: Place,
+  ) {
     const count = Math.max(1, Math.floor(settings.connections / 4));
     this.shared = Array.from({ length: count }, () => this.make());
   }
@@ -23,21 +35,23 @@ export class Connections {
     return this.shared[sum % this.shared.length] as Connection;
   }
 
-  /** Lends a connection for a read that waits, if one is left; give it back with `giveBack`. */
-  lend(): Connection | undefined {
-    return this.idle.pop() ?? (this.all.size < this.settings.connections ? this.make() : undefined);
+  /** Lends a connection for a read that waits, if one is left. */
+  lend(): Loan | undefined {
+    const connection = this.idle.pop() ?? (this.all.size < this.settings.connections ? this.make() : undefined);
+    return connection && { connection, commands: this.first, giveBack: () => void this.idle.push(connection) };
   }
 
-  giveBack(connection: Connection): void {
-    this.idle.push(connection);
+  has(connection: Connection): boolean {
+    return this.all.has(connection);
   }
 
-  close(): void {
-    for (const connection of this.all) connection.close();
+  /** @param reason what later calls are told */
+  close(reason?: () => Error): void {
+    for (const connection of this.all) connection.close(reason);
   }
 
   private make(): Connection {
-    const connection = new Connection(this.settings);
+    const connection = new Connection(this.settings, this.place);
     this.all.add(connection);
     return connection;
   }

@@ -12,10 +12,13 @@ export interface GroupKeys {
   readonly parts: readonly [records: string, holds: string];
 }
 
+/** One a lane, most urgent first. */
+type Lanes = readonly [string, string, string, string];
+
 /** The keys of one stream. They share a hash tag, so that one script reaches all of them on a Cluster too. */
 export interface StreamKeys {
-  /** A Redis stream a lane, most urgent first. */
-  readonly lanes: readonly string[];
+  /** A Redis stream each. */
+  readonly lanes: Lanes;
   /** A hash: groups and the patterns they are bound to. */
   readonly groups: string;
   /** A hash: groups and the last consumer that was the only one. */
@@ -36,7 +39,7 @@ export function streamKeys(namespace: string, stream: string): StreamKeys {
   const base = `${namespace}:{${stream}}`;
   const known = new Map<string, GroupKeys>();
   return {
-    lanes: PRIORITIES.map((priority) => `${base}:${priority}`),
+    lanes: PRIORITIES.map((priority) => `${base}:${priority}`) as unknown as Lanes,
     groups: `${base}:groups`,
     owners: `${base}:owners`,
     dead: `${base}:dead`,

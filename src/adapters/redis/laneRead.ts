@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Entry } from '../../core/store.ts';
 import type { Connection } from './connection.ts';
+import type { Loan } from './connections.ts';
 import { EntriesReply } from './entriesReply.ts';
+import { idle, POLL_MS } from './idle.ts';
 import { type Request, requestOf } from './request.ts';
 import type { Server } from './server.ts';
-import { isReplyError } from './toStoreError.ts';
+import { isReadOnly, isReplyError } from './toStoreError.ts';
 import type { Wait } from './waits.ts';
 
 /** One lane to read. */
@@ -33,20 +35,27 @@ const UNBLOCK_TRIES = 50;
 const UNBLOCK_AGAIN_MS = 5;
 
 /**
- * Reads lanes. No entries when time ran out, when it was woken, and when the answer of a read that waited was lost: such
- * a read may never settle after a failover.
+ * Reads lanes. No entries when time ran out, when it was woken, when the lanes are moving to another server, and when the
+ * answer of a read that waited was lost: such a read may never settle after a failover.
  */
-export async function readLanes(
-  server: Server,
-  connection: Connection,
-  wait: Wait,
-  read: LaneRead,
-): Promise<readonly Entry[]> {
+export async function readLanes(server: Server, loan: Loan, wait: Wait, read: LaneRead): Promise<readonly Entry[]> {
+  try {
+    return await readOnce(loan, wait, read);
+  } catch (cause) {
+    if (!server.topology.moved(read.lanes[0]?.key ?? '', cause)) throw cause;
+    // Whoever looks next finds where they are now; not at once, since they may be on their way.
+    if (read.waitMs > 0) await idle(wait, Math.min(read.waitMs, POLL_MS));
+    return [];
+  }
+}
+
+async function readOnce(loan: Loan, wait: Wait, read: LaneRead): Promise<readonly Entry[]> {
+  const { connection } = loan;
   await connection.ready();
   if (read.waitMs <= 0) return look(connection, read);
   // A command has one COUNT for all its lanes: where they differ much, it takes one a lane, which can't wait.
   const entries = isEven(read.lanes) || wait.woken ? [] : await look(connection, read);
-  return entries.length > 0 || wait.woken ? entries : waitFor(server, connection, wait, read);
+  return entries.length > 0 || wait.woken ? entries : waitFor(loan, wait, read);
 }
 
 function isEven(lanes: readonly LanePlace[]): boolean {
@@ -68,12 +77,12 @@ async function look(connection: Connection, read: LaneRead): Promise<readonly En
   return ask(connection, read, requests, 0);
 }
 
-async function waitFor(server: Server, connection: Connection, wait: Wait, read: LaneRead): Promise<readonly Entry[]> {
+async function waitFor({ connection, commands }: Loan, wait: Wait, read: LaneRead): Promise<readonly Entry[]> {
   const { command, lanes, waitMs } = read;
   let underWay = true;
   const interrupt = () => {
     // Refused or not, the read ends by itself within `blockMs`.
-    unblock(server.connections.first, connection, () => underWay).catch(() => undefined);
+    unblock(commands, connection, () => underWay).catch(() => undefined);
   };
   // The server ends a blocked read up to 100 ms late, since it looks ten times a second.
   const timer = setTimeout(interrupt, waitMs);
@@ -114,6 +123,7 @@ async function ask(
   } catch (cause) {
     // The stream went while it was waited for: looking again finds out what that means.
     if (isReplyError(cause) && String(cause).includes('UNBLOCKED')) return [];
+    if (isReadOnly(cause)) connection.abandon();
     if (isReplyError(cause)) throw cause;
     lost(connection);
     return [];

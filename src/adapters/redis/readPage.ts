@@ -52,14 +52,14 @@ interface Waiting {
 }
 
 async function waitFor(server: Server, wait: Wait, { stream, cursor, count, waitMs }: Waiting): Promise<ReadPage> {
-  const connection = server.connections.lend();
-  if (!connection) {
+  const { lanes } = server.keys(stream);
+  const loan = server.topology.lend(lanes[0]);
+  if (!loan) {
     await idle(wait, Math.min(waitMs, POLL_MS));
     return { entries: [], cursor };
   }
   try {
-    const { lanes } = server.keys(stream);
-    const entries = await readLanes(server, connection, wait, {
+    const entries = await readLanes(server, loan, wait, {
       command: ['XREAD'],
       lanes: PRIORITIES.map((priority, i) => ({ key: lanes[i] as string, position: cursor[priority], count })),
       waitMs,
@@ -68,7 +68,7 @@ async function waitFor(server: Server, wait: Wait, { stream, cursor, count, wait
     });
     return pageOf(entries.slice(0, count), cursor);
   } finally {
-    server.connections.giveBack(connection);
+    loan.giveBack();
   }
 }
 

@@ -12,14 +12,14 @@ const PAGE = 1_000;
  * Their attempt is the one they were handed out with.
  */
 export async function recover(server: Server, request: TakeRequest, state: MemberState): Promise<Taken> {
-  // A lost connection is ended on the server by its successor: nothing more is handed out on it after that, unless the
-  // user may not end it; then it stays in doubt until the server's read has timed out.
-  const doubts = [...state.doubts];
-  for (const connection of doubts) await connection.ready();
-  const over = doubts.filter(({ sure }) => sure);
   const { member, credit } = request;
   const { stream, group, consumer } = member;
   const keys = server.keys(stream);
+  // A lost connection is ended on the server by its successor: nothing more is handed out on it after that, unless the
+  // user may not end it; then it stays in doubt until the server's read has timed out.
+  const doubts = [...state.doubts];
+  for (const connection of doubts) await server.topology.over(keys.lanes[0], connection);
+  const over = doubts.filter(({ sure }) => sure);
   const held = new Set<string>();
   for (const { priority, id, index = '', attempt = '' } of request.inHand()) {
     held.add(`${priority}:${id}@${attempt}`);

@@ -25,7 +25,6 @@ import { again } from './again.ts';
 import { append } from './append.ts';
 import { attend, bind, depart } from './attendance.ts';
 import { Calls } from './calls.ts';
-import { Connections } from './connections.ts';
 import { deadLetters, purge, replay } from './deadLetters.ts';
 import { setLimits, takeTokens } from './limits.ts';
 import { MemberStates } from './memberStates.ts';
@@ -37,6 +36,8 @@ import { type Settings, settingsOf } from './settings.ts';
 import { settle } from './settle.ts';
 import { stats } from './stats.ts';
 import { Taking } from './taking.ts';
+import type { Topology } from './topology.ts';
+import { topologyOf } from './topologyOf.ts';
 import { trim } from './trim.ts';
 import { Waits } from './waits.ts';
 
@@ -52,9 +53,8 @@ export function redisStore(options: RedisStoreOptions = {}): StreamStore {
 class RedisStore implements StreamStore {
   readonly name = 'redis';
   readonly features: ReadonlySet<StoreFeature> = new Set(['shared', 'raw', 'turns']);
-  readonly server: { readonly address: string; readonly port: number };
   private readonly redis: Server;
-  private readonly connections: Connections;
+  private readonly topology: Topology;
   private readonly calls: Calls;
   private readonly waits = new Waits();
   private readonly states = new MemberStates();
@@ -62,16 +62,19 @@ class RedisStore implements StreamStore {
   private readonly taking: Taking;
 
   constructor(settings: Settings) {
-    this.server = { address: settings.address, port: settings.port };
-    this.connections = new Connections(settings);
-    this.redis = new Server(settings, this.connections);
-    this.calls = new Calls(settings.where);
+    this.topology = topologyOf(settings);
+    this.redis = new Server(settings, this.topology);
+    this.calls = new Calls(this.topology.where);
     this.membership = new Membership(this.redis, this.states, this.waits);
     this.taking = new Taking(this.redis, this.states, this.waits);
   }
 
+  get server() {
+    return this.topology.server;
+  }
+
   open() {
-    return this.calls.call({}, () => this.connections.first.open());
+    return this.calls.call({}, () => this.topology.open());
   }
 
   append(stream: string, records: readonly StoreRecord[], turn?: Turn) {
@@ -170,7 +173,7 @@ class RedisStore implements StreamStore {
   }
 
   close() {
-    return this.calls.closing(() => this.connections.close());
+    return this.calls.closing(() => this.topology.close());
   }
 
   /** A consumer that lost its place is never heard of again: it joins under a new name. */

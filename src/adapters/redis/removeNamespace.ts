@@ -1,11 +1,12 @@
-import { withClient } from './withClient.ts';
+import { eachMaster } from './eachMaster.ts';
 
 /** Removes every key of a namespace, without holding up the server; other keys are left alone. */
-export function removeNamespace(url: string, namespace: string): Promise<void> {
+export async function removeNamespace(url: string, namespace: string): Promise<void> {
   const match = `${namespace.replace(/[\\*?[\]]/g, '\\$&')}:*`;
-  return withClient(url, async (redis) => {
+  await eachMaster(url, async (redis) => {
     for await (const keys of redis.scanStream({ match, count: 1_000 })) {
-      if (keys.length > 0) await redis.unlink(...keys);
+      // One a command, since on a Cluster they have different slots.
+      await Promise.all((keys as string[]).map((key) => redis.unlink(key)));
     }
   });
 }

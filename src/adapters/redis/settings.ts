@@ -1,17 +1,31 @@
 import type { RedisOptions } from 'ioredis';
 import { InvalidOptionError } from '../../core/errors.ts';
-import { parseUrl } from './parseUrl.ts';
+import { type Endpoint, nameOf } from './endpoint.ts';
+import { type ParsedUrl, parseUrl } from './parseUrl.ts';
 import type { RedisStoreOptions } from './redisStoreOptions.ts';
 
-type ClientOptions = Pick<RedisOptions, 'host' | 'port' | 'path' | 'username' | 'password' | 'db' | 'tls'>;
+type ClientOptions = Pick<RedisOptions, 'username' | 'password' | 'db' | 'tls'>;
+
+/** Which server it is that has a key. */
+export type Layout =
+  | { readonly kind: 'single'; readonly at: Endpoint }
+  | {
+      readonly kind: 'sentinel';
+      readonly master: string;
+      readonly sentinels: readonly Endpoint[];
+      /** How to sign in to the sentinels. Holds their password. */
+      readonly client: ClientOptions;
+    }
+  | { readonly kind: 'cluster'; readonly seeds: readonly Endpoint[] };
 
 /** The options of a store, checked, with their defaults. */
 export interface Settings {
-  /** How to connect, for ioredis. Holds the password. */
+  /** How to sign in, for ioredis. Holds the password. */
   readonly client: ClientOptions;
+  readonly layout: Layout;
   readonly address: string;
   readonly port: number;
-  /** `host:port` or the path of the socket, for messages. */
+  /** `host:port`, the path of the socket, or the servers that were named, for messages. */
   readonly where: string;
   readonly namespace: string;
   readonly connections: number;
@@ -24,8 +38,8 @@ export interface Settings {
 export function settingsOf(options: RedisStoreOptions): Settings {
   const { url, namespace = 'sluice', connections = 5 } = options;
   const { connectTimeoutMs = 5_000, commandTimeoutMs = 10_000, blockMs = 1_000 } = options;
-  const given = { ...(url === undefined ? {} : parseUrl(url)), ...defined(options) };
-  const { host = 'localhost', port = 6379, path, username, password, db = 0, tls = false } = given;
+  const given: ParsedUrl = { ...(url === undefined ? {} : parseUrl(url)), ...defined(options) };
+  const { port = 6379, username, password, db = 0, tls = false } = given;
   checkNumber('port', port, 1, 65_535);
   checkNumber('db', db, 0);
   checkNumber('connections', connections, 2);
@@ -33,22 +47,42 @@ export function settingsOf(options: RedisStoreOptions): Settings {
   checkNumber('commandTimeoutMs', commandTimeoutMs, 1);
   checkNumber('blockMs', blockMs, 1);
   checkNamespace(namespace);
-  const place = path === undefined ? { host, port } : { path };
-  const client: ClientOptions = { ...place, db };
+  const layout = layoutOf(given);
+  const client: ClientOptions = { db };
   if (username) client.username = username;
   if (password) client.password = password;
   if (tls) client.tls = tls === true ? {} : tls;
-  const where = path ?? `${host}:${port}`;
   const times = { connectTimeoutMs, commandTimeoutMs, blockMs };
-  return {
-    client,
-    address: path ?? host,
-    port: path === undefined ? port : 0,
-    where,
-    namespace,
-    connections,
-    ...times,
-  };
+  return { client, layout, ...placeOf(layout), namespace, connections, ...times };
+}
+
+function layoutOf(given: ParsedUrl): Layout {
+  const { host, port, path, db = 0, tls = false, cluster, sentinels, sentinelUsername, sentinelPassword } = given;
+  if (!cluster && !sentinels) {
+    return { kind: 'single', at: path === undefined ? { host: host ?? 'localhost', port: port ?? 6379 } : { path } };
+  }
+  for (const [option, value] of Object.entries({ host, port, path })) {
+    if (value !== undefined)
+      throw new InvalidOptionError(option, value, 'nothing beside a URL that names several servers');
+  }
+  if (cluster) {
+    if (db !== 0) throw new InvalidOptionError('db', db, '0: a Redis Cluster has no other database');
+    return { kind: 'cluster', seeds: cluster };
+  }
+  const client: ClientOptions = {};
+  if (sentinelUsername) client.username = sentinelUsername;
+  if (sentinelPassword) client.password = sentinelPassword;
+  if (tls) client.tls = tls === true ? {} : tls;
+  const { master, at } = sentinels as NonNullable<typeof sentinels>;
+  return { kind: 'sentinel', master, sentinels: at, client };
+}
+
+function placeOf(layout: Layout): Pick<Settings, 'address' | 'port' | 'where'> {
+  const named = layout.kind === 'single' ? [layout.at] : layout.kind === 'cluster' ? layout.seeds : layout.sentinels;
+  const [first] = named as readonly [Endpoint];
+  const all = named.map(nameOf).join(',');
+  const where = layout.kind === 'sentinel' ? `${layout.master} (by ${all})` : all;
+  return 'path' in first ? { address: first.path, port: 0, where } : { address: first.host, port: first.port, where };
 }
 
 function defined(options: RedisStoreOptions): RedisStoreOptions {

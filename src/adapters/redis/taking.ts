@@ -2,7 +2,7 @@ import { RELEASE } from '../../core/outcome.ts';
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
 import type { Entry, Member, Settlement, Taken, TakeRequest } from '../../core/store.ts';
 import type { Emit } from './calls.ts';
-import type { Connection } from './connection.ts';
+import type { Loan } from './connections.ts';
 import { idle, POLL_MS } from './idle.ts';
 import { readLanes } from './laneRead.ts';
 import type { MemberState, MemberStates } from './memberStates.ts';
@@ -80,17 +80,17 @@ export class Taking {
       }
       await this.giveBack(request.member, state, found);
     }
-    const connection = this.server.connections.lend();
-    if (!connection) return this.lookByScript(request, state, wait, endMs);
+    const loan = this.server.topology.lend(this.server.keys(request.member.stream).lanes[0]);
+    if (!loan) return this.lookByScript(request, state, wait, endMs);
     try {
       const { taken, nextMs, largest } = await this.takeNow(request, state, 'owed');
       if (state.exclusive && isSomething(taken)) return taken;
       const waitMs = isSomething(taken) ? 0 : Math.min(endMs - performance.now(), nextMs);
-      const found = this.takeNew(request, state, taken, { connection, wait, waitMs, largest });
+      const found = this.takeNew(request, state, taken, { loan, wait, waitMs, largest });
       // What is in hand already must not be lost with what comes after it; the next take meets the error again.
       return withNew(taken, isSomething(taken) ? await found.catch(() => []) : await found);
     } finally {
-      this.server.connections.giveBack(connection);
+      loan.giveBack();
     }
   }
 
@@ -121,7 +121,7 @@ export class Taking {
       const taken = { entries: readHands(reply), lost };
       return { taken, nextMs: nextMs < 0 ? Number.POSITIVE_INFINITY : nextMs, largest };
     } catch (cause) {
-      if (!isReplyError(cause)) state.doubts.add(this.server.connections.of(stream));
+      if (!isReplyError(cause)) state.doubts.add(this.server.topology.commandsOf(stream, keys.lanes[0]));
       throw cause;
     }
   }
@@ -131,7 +131,7 @@ export class Taking {
     request: TakeRequest,
     state: MemberState,
     { entries }: Taken,
-    { connection, wait, waitMs, largest }: NewEntries,
+    { loan, wait, waitMs, largest }: NewEntries,
   ): Promise<readonly Entry[]> {
     const { stream, group, consumer } = request.member;
     const keys = this.server.keys(stream).lanes;
@@ -146,7 +146,7 @@ export class Taking {
       if (atMostMs > 0) await idle(wait, atMostMs);
       return [];
     }
-    const found = await readLanes(this.server, connection, wait, {
+    const found = await readLanes(this.server, loan, wait, {
       command: ['XREADGROUP', 'GROUP', group, consumer],
       lanes,
       waitMs: atMostMs,
@@ -207,7 +207,8 @@ export class Taking {
       await settleAsAnyone(this.server, this.waits, member, settlements);
     } catch {
       // Refused or unheard, they are still the consumer's: the next take finds them, or the end of its lease.
-      state.doubts.add(this.server.connections.of(member.stream));
+      const [lane] = this.server.keys(member.stream).lanes;
+      state.doubts.add(this.server.topology.commandsOf(member.stream, lane));
     }
   }
 }
@@ -216,7 +217,7 @@ export class Taking {
 interface NewEntries {
   /** How many messages an entry of each lane may hold, as far as is known. */
   readonly largest: PerPriority<number>;
-  readonly connection: Connection;
+  readonly loan: Loan;
   readonly wait: Wait;
   readonly waitMs: number;
 }

@@ -34,6 +34,11 @@ export function isReplyError(cause: unknown): boolean {
   return cause instanceof Error && cause.name === 'ReplyError';
 }
 
+/** The server has become a replica. */
+export function isReadOnly(cause: unknown): boolean {
+  return isReplyError(cause) && /^-?READONLY\b/.test((cause as Error).message);
+}
+
 function ofReply(error: Error, context: ErrorContext): Error {
   const { where, stream = '', group = '', consumer = '' } = context;
   const member: Member = { stream, group, consumer };

@@ -13,7 +13,7 @@ ${modes.join('\n')}
   Without a mode it is quick.
 
 Options
-  --store URL      where to measure: memory (default), redis://localhost:6379, rediss://…, unix:/path.
+  --store URL      where to measure: memory (default), redis://localhost:6379, rediss://…, unix:/path, redis+cluster://…
                    On a server it writes below one namespace of its own, sluice-bench.<random>, and removes that when it
                    is done; everything else on the server is left alone. Its load is real, though.
   --duration TIME  how long to measure in all: 500ms, 30s, 5m, 1.5h. In stress, how long each step takes

@@ -108,7 +108,9 @@ function count(value: number): string {
 /** Does not repeat what may hold a password. */
 function storeOf(text: string): string {
   if (isStore(text)) return text;
-  throw new UsageError('--store takes memory, or a URL such as redis://localhost:6379, rediss://… or unix:/path');
+  throw new UsageError(
+    '--store takes memory, or a URL such as redis://localhost:6379, rediss://…, unix:/path or redis+cluster://…',
+  );
 }
 
 function file(flag: string, path: string | undefined): string | undefined {
