@@ -3,6 +3,15 @@ export { type RedisStoreOptions, redisStore } from './adapters/redis/index.ts';
 export type { Bus } from './bus/bus.ts';
 export { type BusConfig, ENVIRONMENT, type ResolvedConfig, resolveConfig } from './bus/config.ts';
 export { connect } from './bus/connect.ts';
+export type { DeadLetterFilter } from './bus/deadLetters/deadLetterFilter.ts';
+export type {
+  DeadLettersOptions,
+  PurgeOptions,
+  ReplayOptions,
+  ReplayResult,
+  WhichDeadLetters,
+} from './bus/deadLetters/deadLettersOptions.ts';
+export type { KeptDeadLetter, OpenDeadLetter } from './bus/deadLetters/keptDeadLetter.ts';
 export { development, highFrequency, production } from './bus/presets.ts';
 export { BufferFullError } from './bus/publishing/errors.ts';
 export {
@@ -16,7 +25,7 @@ export { type FailureReply, RequestFailedError, RequestTimeoutError } from './bu
 export type { RequestOptions } from './bus/requests/requester.ts';
 export type { Responder, RespondHandler, RespondOptions } from './bus/requests/respond.ts';
 export { type StopOnSignalsOptions, type Stoppable, stopOnSignals } from './bus/stopOnSignals.ts';
-export type { KeptDeadLetter, StreamReport } from './bus/streamReport.ts';
+export type { StreamReport } from './bus/streamReport.ts';
 export type { StreamBinding } from './bus/streams.ts';
 export { AtomicOutputError, type AtomicOutputFault } from './core/atomicOutputError.ts';
 export type { Compression } from './core/batchCompression.ts';

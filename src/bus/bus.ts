@@ -3,15 +3,23 @@ import type { Delivery } from '../core/delivery.ts';
 import type { Message } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
 import type { PublishOptions, Receipt } from '../core/publisher.ts';
-import type { DeadLetterRequest, StreamStore } from '../core/store.ts';
+import type { StreamStore } from '../core/store.ts';
 import type { RateLimit, RateLimitOptions } from '../operators/rateLimit.ts';
 import type { TopicOf, ToTopicOptions } from '../sinks/toTopic.ts';
 import type { FromTopicsOptions } from '../sources/fromTopics.ts';
 import type { LiveViewOptions } from '../sources/liveView.ts';
+import type {
+  DeadLettersOptions,
+  PurgeOptions,
+  ReplayOptions,
+  ReplayResult,
+  WhichDeadLetters,
+} from './deadLetters/deadLettersOptions.ts';
+import type { KeptDeadLetter, OpenDeadLetter } from './deadLetters/keptDeadLetter.ts';
 import type { OutgoingMessage, PublishManyOptions } from './publishing/publishMany.ts';
 import type { RequestOptions } from './requests/requester.ts';
 import type { Responder, RespondHandler, RespondOptions } from './requests/respond.ts';
-import type { KeptDeadLetter, StreamReport } from './streamReport.ts';
+import type { StreamReport } from './streamReport.ts';
 
 /** Messages by topic: publish them, read them as Observables, answer requests. */
 export interface Bus extends AsyncDisposable {
@@ -75,8 +83,30 @@ export interface Bus extends AsyncDisposable {
    * @param options.stream its name, or a partition's @default 'main'
    * @param options.after continues behind the dead letter of this id; of a stream with one partition only
    * @param options.count the most to return @default 100
+   * The other options are a filter; see `DeadLetterFilter`.
+   *
+   * Rejects with `InvalidOptionError` or `InvalidPatternError` for what makes no sense.
    */
-  deadLetters(options?: Partial<DeadLetterRequest> & { readonly stream?: string }): Promise<readonly KeptDeadLetter[]>;
+  deadLetters(options?: DeadLettersOptions): Promise<readonly KeptDeadLetter[]>;
+
+  /**
+   * A dead letter by its id, alone or behind its partition (`main.3:1795588175585-0`), and what the message said, decoded;
+   * undefined if there is none.
+   * @param options.stream its name, or a partition's @default 'main'
+   */
+  deadLetter(id: string, options?: { readonly stream?: string }): Promise<OpenDeadLetter | undefined>;
+
+  /**
+   * Appends dead letters to their stream again, for the group that rejected them, as they are or with other data, and
+   * removes them: each in one step, so that none is lost or doubled whatever fails meanwhile. Only those that are there
+   * when it begins; what fails again becomes a dead letter again. Memory: 100 dead letters.
+   *
+   * Rejects with `InvalidOptionError`, `InvalidPatternError`, what the store refuses (`StoreError`), or what `data` throws.
+   */
+  replay(which: WhichDeadLetters, options?: ReplayOptions): Promise<ReplayResult>;
+
+  /** Removes dead letters for good; resolves with how many. Rejects as `replay` does. */
+  purge(which: WhichDeadLetters, options?: PurgeOptions): Promise<number>;
 
   /**
    * Ends every source, lets what is in flight finish, flushes what was published, ends live views, and disconnects. What

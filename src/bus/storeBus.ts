@@ -21,7 +21,7 @@ import { InvalidOptionError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
 import type { PublishOptions, Receipt } from '../core/publisher.ts';
-import type { DeadLetterRequest, StreamStore } from '../core/store.ts';
+import type { StreamStore } from '../core/store.ts';
 import { StoreClosedError } from '../core/storeErrors.ts';
 import { LONGEST_MS } from '../internal/longestMs.ts';
 import { type RateLimit, type RateLimitOptions, rateLimits } from '../operators/rateLimit.ts';
@@ -32,6 +32,15 @@ import { type LiveViewOptions, type LiveViewPort, liveView } from '../sources/li
 import type { RunningSource } from '../sources/runningSource.ts';
 import type { Bus } from './bus.ts';
 import type { ResolvedConfig } from './config.ts';
+import { DeadLetterDesk } from './deadLetters/deadLetterDesk.ts';
+import type {
+  DeadLettersOptions,
+  PurgeOptions,
+  ReplayOptions,
+  ReplayResult,
+  WhichDeadLetters,
+} from './deadLetters/deadLettersOptions.ts';
+import type { KeptDeadLetter } from './deadLetters/keptDeadLetter.ts';
 import { Notices } from './notices.ts';
 import { BusPublisher } from './publishing/busPublisher.ts';
 import { ManyPublisher, type OutgoingMessage, type PublishManyOptions } from './publishing/publishMany.ts';
@@ -39,7 +48,7 @@ import { recordForms } from './recordForms.ts';
 import { Requester, type RequestOptions } from './requests/requester.ts';
 import { type Responder, type RespondHandler, type RespondOptions, respond } from './requests/respond.ts';
 import { Retention } from './retention.ts';
-import { type KeptDeadLetter, oldestLetters, type StreamReport, streamReport } from './streamReport.ts';
+import { type StreamReport, streamReport } from './streamReport.ts';
 import { StreamMap } from './streams.ts';
 
 /** The bus over a store that is open. */
@@ -50,6 +59,7 @@ export class StoreBus implements Bus {
   private readonly streams: StreamMap;
   private readonly publisher: BusPublisher;
   private readonly requester: Requester;
+  private readonly desk: DeadLetterDesk;
   private readonly port: TopicsPort & LiveViewPort;
   private readonly sources = new Set<RunningSource>();
   private readonly ended = new Subject<void>();
@@ -80,6 +90,13 @@ export class StoreBus implements Bus {
       grown: (stream) => retention.grown(stream),
       client: config.name,
       untraced: !config.tracing.enabled,
+    });
+    this.desk = new DeadLetterDesk({
+      store,
+      codecs: this.codecs,
+      maxPayloadBytes: config.maxPayloadBytes,
+      partitionsOf: (stream) => this.streams.partitionsOf(stream),
+      streamsOf: (topic) => this.streams.streamsOf(topic),
     });
     this.port = this.makePort();
     this.requester = new Requester(this.publisher, this.port);
@@ -149,15 +166,26 @@ export class StoreBus implements Bus {
     return streamReport(stream, await Promise.all(names.map((name) => firstValueFrom(this.store.stats(name)))));
   }
 
-  async deadLetters(
-    options: Partial<DeadLetterRequest> & { readonly stream?: string } = {},
-  ): Promise<readonly KeptDeadLetter[]> {
-    const { stream = 'main', count = 100, ...rest } = options;
-    const names = this.streams.partitionsOf(stream);
-    if (rest.after !== undefined && names.length > 1) throw new InvalidOptionError('after', rest.after, PAGED(names));
+  async deadLetters(options: DeadLettersOptions = {}): Promise<readonly KeptDeadLetter[]> {
     await this.told();
-    const letters = await Promise.all(names.map((name) => this.lettersOf(name, { ...rest, count })));
-    return oldestLetters(letters.flat(), count);
+    return this.desk.list(options);
+  }
+
+  async deadLetter(id: string, { stream = 'main' }: { readonly stream?: string } = {}) {
+    await this.told();
+    return this.desk.open(id, stream);
+  }
+
+  async replay(which: WhichDeadLetters, options: ReplayOptions = {}): Promise<ReplayResult> {
+    this.checkOpen();
+    await this.told();
+    return this.desk.replay(which, options);
+  }
+
+  async purge(which: WhichDeadLetters, options: PurgeOptions = {}): Promise<number> {
+    this.checkOpen();
+    await this.told();
+    return this.desk.purge(which, options);
   }
 
   async close({ deadlineMs = 10_000 }: { readonly deadlineMs?: number } = {}): Promise<void> {
@@ -183,11 +211,6 @@ export class StoreBus implements Bus {
     await this.requester.close();
     await settled(this.closeStore(), deadlineMs);
     this.announced.close();
-  }
-
-  private async lettersOf(stream: string, request: DeadLetterRequest): Promise<readonly KeptDeadLetter[]> {
-    const letters = await firstValueFrom(this.store.deadLetters(stream, request));
-    return letters.map((letter) => ({ ...letter, stream }));
   }
 
   private makePort(): TopicsPort & LiveViewPort {
@@ -226,9 +249,6 @@ export class StoreBus implements Bus {
 function idempotencyOf({ idempotencyMs: forMs, idempotencyIds: most }: ResolvedConfig['publish']) {
   return forMs === 0 ? undefined : { forMs, most };
 }
-
-const PAGED = (names: readonly string[]) =>
-  `an id of one partition: its stream has ${names.length}, so page through each, as in { stream: '${names[0]}', after }`;
 
 /** What a source may take beyond its deadline to give back what is left, in ms. */
 const GRACE_MS = 2_000;

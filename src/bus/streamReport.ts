@@ -1,14 +1,9 @@
 import { type PerPriority, perPriority } from '../core/priority.ts';
-import type { DeadLetter, GroupStats, LaneStats, StreamStats } from '../core/store.ts';
+import type { GroupStats, LaneStats, StreamStats } from '../core/store.ts';
 
 /** What is in a stream: all its partitions together, and each. */
 export interface StreamReport extends StreamStats {
   readonly partitions: readonly StreamStats[];
-}
-
-/** A dead letter, and the partition that keeps it: what `store.replay` and `store.purge` take. */
-export interface KeptDeadLetter extends DeadLetter {
-  readonly stream: string;
 }
 
 /** Adds up the partitions of a stream. Ids are unique within a partition: there are none over several. */
@@ -24,11 +19,6 @@ export function streamReport(stream: string, partitions: readonly StreamStats[])
     deadLetters: sum(partitions, ({ deadLetters }) => deadLetters),
     partitions,
   };
-}
-
-/** The oldest of several partitions' dead letters. */
-export function oldestLetters(letters: readonly KeptDeadLetter[], count: number): readonly KeptDeadLetter[] {
-  return letters.toSorted((a, b) => a.time - b.time).slice(0, count);
 }
 
 function groupsOf(partitions: readonly StreamStats[]): readonly GroupStats[] {

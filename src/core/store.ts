@@ -86,6 +86,8 @@ export interface StreamStore {
 
   /** Binds streams to their numbers of partitions; one that is bound stays so. Emits what each is bound to. */
   bind(partitions: PartitionCounts): Observable<PartitionCounts>;
+  /** Emits what every stream is bound to. */
+  bindings(): Observable<PartitionCounts>;
 
   /** Reads without a group: no settlement, nothing is handed out twice or owed. */
   read(request: ReadRequest): Observable<ReadPage>;
@@ -96,8 +98,12 @@ export interface StreamStore {
 
   /** Dead letters, oldest first. */
   deadLetters(stream: string, request: DeadLetterRequest): Observable<readonly DeadLetter[]>;
-  /** Appends dead letters to their lane again, for the group that rejected them, and removes them. Emits how many. */
-  replay(stream: string, ids: readonly string[]): Observable<number>;
+  /**
+   * Appends dead letters to their lane again, for the group that rejected them, and removes them: each in one step, so
+   * that repeating a call is safe. Emits how many.
+   * @param changes what is to be different about some of them, by their ids
+   */
+  replay(stream: string, ids: readonly string[], changes?: LetterChanges): Observable<number>;
   /** Removes dead letters. Emits how many. */
   purge(stream: string, ids: readonly string[]): Observable<number>;
 
@@ -376,6 +382,16 @@ export interface DeadLetterRequest {
   readonly after?: string;
   readonly count: number;
 }
+
+/** What a dead letter is replayed with instead of what it has. */
+export interface LetterChange {
+  /** Another topic: then it is for every group that reads that. */
+  readonly topic?: string;
+  readonly payload?: Payload;
+}
+
+/** Changes by the ids of dead letters. */
+export type LetterChanges = ReadonlyMap<string, LetterChange>;
 
 /** A rejected message, whole, with why. */
 export interface DeadLetter extends StoreRecord {

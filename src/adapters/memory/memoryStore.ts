@@ -11,6 +11,7 @@ import type {
   EntryRef,
   HeldEntry,
   JoinOptions,
+  LetterChanges,
   Member,
   PartitionCounts,
   RateLimits,
@@ -173,6 +174,10 @@ class MemoryStore implements StreamStore {
     });
   }
 
+  bindings(): Observable<PartitionCounts> {
+    return this.answer(() => Object.fromEntries(this.partitions));
+  }
+
   read({ stream: name, from, count, waitMs, signal }: ReadRequest): Observable<ReadPage> {
     return this.call((subscriber) => {
       const stream = this.stream(name);
@@ -194,8 +199,8 @@ class MemoryStore implements StreamStore {
     return this.answer(() => this.streams.get(stream)?.deadLetters.page(request) ?? []);
   }
 
-  replay(stream: string, ids: readonly string[]): Observable<number> {
-    return this.answer(() => this.streams.get(stream)?.replay(ids) ?? 0);
+  replay(stream: string, ids: readonly string[], changes?: LetterChanges): Observable<number> {
+    return this.answer(() => this.streams.get(stream)?.replay(ids, changes) ?? 0);
   }
 
   purge(stream: string, ids: readonly string[]): Observable<number> {

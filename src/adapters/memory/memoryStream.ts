@@ -4,6 +4,7 @@ import type {
   AppendedRef,
   CreateGroupRequest,
   Cursor,
+  LetterChanges,
   ReadPage,
   StartPosition,
   StoreRecord,
@@ -117,11 +118,11 @@ export class MemoryStream {
   }
 
   /** Appends dead letters again and removes them. Returns how many. */
-  replay(ids: readonly string[]): number {
+  replay(ids: readonly string[], changes?: LetterChanges): number {
     const records: StoreRecord[] = [];
     for (const id of ids) {
       const letter = this.deadLetters.get(id);
-      const record = letter && replayed(this.options.name, letter);
+      const record = letter && replayed(this.options.name, letter, changes?.get(id));
       if (record && this.purge([id])) records.push(record);
     }
     this.options.space.take(records.reduce((sum, record) => sum + bytesOf(record), 0));

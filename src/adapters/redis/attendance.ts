@@ -26,6 +26,14 @@ export async function bind(server: Server, partitions: PartitionCounts): Promise
   return Object.fromEntries(streams.map((stream, i) => [stream, bound[i] as number]));
 }
 
+/** What every stream is bound to. */
+export async function bindings(server: Server): Promise<PartitionCounts> {
+  const flat = await server.call<readonly Buffer[]>('', 'HGETALL', partitionsKey(server.settings.namespace));
+  const bound: Record<string, number> = {};
+  for (let i = 0; i < flat.length; i += 2) bound[String(flat[i])] = Number(flat[i + 1]);
+  return bound;
+}
+
 function keysOf({ settings }: Server, { stream, group }: Attendance): readonly string[] {
   const { attending, owns } = attendanceKeys(settings.namespace, stream, group);
   return [attending, owns];

@@ -5,6 +5,7 @@ import type {
   DeadLetterRequest,
   HeldEntry,
   JoinOptions,
+  LetterChanges,
   Member,
   PartitionCounts,
   RateLimits,
@@ -23,7 +24,7 @@ import type {
 import { FencedError, NoGroupError } from '../../core/storeErrors.ts';
 import { again } from './again.ts';
 import { append } from './append.ts';
-import { attend, bind, depart } from './attendance.ts';
+import { attend, bind, bindings, depart } from './attendance.ts';
 import { Calls } from './calls.ts';
 import { deadLetters, purge, replay } from './deadLetters.ts';
 import { setLimits, takeTokens } from './limits.ts';
@@ -137,6 +138,10 @@ class RedisStore implements StreamStore {
     return this.calls.call({}, () => bind(this.redis, partitions));
   }
 
+  bindings() {
+    return this.calls.call({}, () => bindings(this.redis));
+  }
+
   read(request: ReadRequest) {
     const { stream, signal } = request;
     return this.calls.cancellable<ReadPage>({ stream }, signal, async (emit, cancelled) => {
@@ -156,8 +161,8 @@ class RedisStore implements StreamStore {
     return this.calls.call({ stream }, () => deadLetters(this.redis, stream, request));
   }
 
-  replay(stream: string, ids: readonly string[]) {
-    return this.calls.call({ stream }, () => replay(this.redis, stream, ids));
+  replay(stream: string, ids: readonly string[], changes?: LetterChanges) {
+    return this.calls.call({ stream }, () => replay(this.redis, stream, ids, changes));
   }
 
   purge(stream: string, ids: readonly string[]) {

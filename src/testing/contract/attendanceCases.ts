@@ -65,6 +65,8 @@ export const attendanceCases: readonly ContractCase[] = [
       assert.deepEqual(await bind({ [one]: 8 }), { [one]: 8 });
       assert.deepEqual(await bind({ [one]: 4, [two]: 1 }), { [one]: 8, [two]: 1 });
       assert.deepEqual(await bind({}), {});
+      const { [one]: first, [two]: second } = await firstValueFrom(world.store.bindings());
+      assert.deepEqual([first, second], [8, 1]);
     },
   },
   {

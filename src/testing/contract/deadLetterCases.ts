@@ -151,6 +151,42 @@ export const deadLetterCases: readonly ContractCase[] = [
     },
   },
   {
+    rule: 'a replay carries what is changed, the others as they are, and with another topic is for every group',
+    run: async (world) => {
+      await world.group('other', { start: 'latest' });
+      const letters = await buried(world, 'a', 'b', 'c');
+      const [a = '', b = ''] = idsOf(letters);
+      const bytes = new Uint8Array([0, 1, 255]);
+      const changes = new Map([
+        [a, { payload: bytes }],
+        [b, { payload: '', topic: 'else.where' }],
+        ['1-1', { topic: 'nobody' }],
+      ]);
+      assert.equal(await firstValueFrom(world.store.replay(world.stream, idsOf(letters), changes)), 3);
+      const entries = await (await world.consumer()).takeAll(3);
+      assert.deepEqual(Buffer.from(entries[0]?.payload as Uint8Array), Buffer.from(bytes));
+      assert.deepEqual(entries.slice(1).map(textOf), ['', 'c']);
+      assert.deepEqual(
+        entries.map(({ topic, meta }) => [topic, decodeMeta(meta).group]),
+        [
+          [letters[0]?.topic, 'g'],
+          ['else.where', undefined],
+          [letters[2]?.topic, 'g'],
+        ],
+      );
+    },
+  },
+  {
+    rule: 'a replay that is repeated appends nothing twice',
+    run: async (world) => {
+      const ids = idsOf(await buried(world, 'a', 'b'));
+      assert.equal(await replay(world, ids.slice(0, 1)), 1);
+      assert.equal(await replay(world, ids), 1);
+      assert.equal(await replay(world, ids), 0);
+      assert.deepEqual(await world.drain(), ['a', 'b']);
+    },
+  },
+  {
     rule: 'a message rejected again after a replay may be replayed again',
     run: async (world) => {
       const [first] = await buried(world, 'a');
