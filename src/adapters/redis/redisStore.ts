@@ -10,6 +10,7 @@ import type {
   RateLimits,
   ReadPage,
   ReadRequest,
+  SeenRequest,
   Settlement,
   StoreFeature,
   StoreRecord,
@@ -31,6 +32,7 @@ import { MemberStates } from './memberStates.ts';
 import { Membership } from './membership.ts';
 import { readPage } from './readPage.ts';
 import type { RedisStoreOptions } from './redisStoreOptions.ts';
+import { seen } from './seen.ts';
 import { Server } from './server.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { settle } from './settle.ts';
@@ -170,6 +172,10 @@ class RedisStore implements StreamStore {
 
   setLimits(limit: string, limits: RateLimits) {
     return this.calls.call({}, () => setLimits(this.redis, limit, limits));
+  }
+
+  seen(list: string, request: SeenRequest) {
+    return this.calls.call({}, () => seen(this.redis, list, request));
   }
 
   close() {
