@@ -5,6 +5,7 @@ import type { Notice } from '../core/notice.ts';
 import type { PublishOptions, Receipt } from '../core/publisher.ts';
 import type { DeadLetterRequest, StreamStore } from '../core/store.ts';
 import type { RateLimit, RateLimitOptions } from '../operators/rateLimit.ts';
+import type { Seen, SeenOptions } from '../operators/seen.ts';
 import type { TopicOf, ToTopicOptions } from '../sinks/toTopic.ts';
 import type { FromTopicsOptions } from '../sources/fromTopics.ts';
 import type { LiveViewOptions } from '../sources/liveView.ts';
@@ -63,6 +64,13 @@ export interface Bus extends AsyncDisposable {
    * Throws `InvalidOptionError` if the name or a limit makes no sense.
    */
   rateLimit(name: string, limits: RateLimitOptions): RateLimit;
+
+  /**
+   * What every process on this store has seen, by its name: for `dedupe`. The same options in every process.
+   *
+   * Throws `InvalidOptionError` if the name or an option makes no sense.
+   */
+  seen(name: string, options?: SeenOptions): Seen;
 
   /**
    * What is in a stream, lane by lane and group by group, over all its partitions and in each.
