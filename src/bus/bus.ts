@@ -28,7 +28,9 @@ export interface Bus extends AsyncDisposable {
    *
    * Rejects with `InvalidTopicError`, `InvalidOptionError`, `EncodeError`, `UnknownEncodingError`,
    * `PayloadTooLargeError`, `BufferFullError`, or what the store refuses (`StoreError`); then nothing was kept, except
-   * that a store which could not be reached may have kept it and lost the answer.
+   * that a store which could not be reached may have kept it and lost the answer. An answer that is lost meanwhile is asked
+   * for again, and doubles nothing. With an `id` the call itself is safe to repeat, by any process, for
+   * `publish.idempotencyMs`: the receipt of what was there already has `duplicate: true`.
    */
   publish(topic: string, data: unknown, options?: PublishOptions): Promise<Receipt>;
 
