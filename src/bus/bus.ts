@@ -5,6 +5,7 @@ import type { Notice } from '../core/notice.ts';
 import type { PublishOptions, Receipt } from '../core/publisher.ts';
 import type { StreamStore } from '../core/store.ts';
 import type { RateLimit, RateLimitOptions } from '../operators/rateLimit.ts';
+import type { Seen, SeenOptions } from '../operators/seen.ts';
 import type { TopicOf, ToTopicOptions } from '../sinks/toTopic.ts';
 import type { FromTopicsOptions } from '../sources/fromTopics.ts';
 import type { LiveViewOptions } from '../sources/liveView.ts';
@@ -35,7 +36,9 @@ export interface Bus extends AsyncDisposable {
    *
    * Rejects with `InvalidTopicError`, `InvalidOptionError`, `EncodeError`, `UnknownEncodingError`,
    * `PayloadTooLargeError`, `BufferFullError`, or what the store refuses (`StoreError`); then nothing was kept, except
-   * that a store which could not be reached may have kept it and lost the answer.
+   * that a store which could not be reached may have kept it and lost the answer. An answer that is lost meanwhile is asked
+   * for again, and doubles nothing. With an `id` the call itself is safe to repeat, by any process, for
+   * `publish.idempotencyMs`: the receipt of what was there already has `duplicate: true`.
    */
   publish(topic: string, data: unknown, options?: PublishOptions): Promise<Receipt>;
 
@@ -71,6 +74,13 @@ export interface Bus extends AsyncDisposable {
    * Throws `InvalidOptionError` if the name or a limit makes no sense.
    */
   rateLimit(name: string, limits: RateLimitOptions): RateLimit;
+
+  /**
+   * What every process on this store has seen, by its name: for `dedupe`. The same options in every process.
+   *
+   * Throws `InvalidOptionError` if the name or an option makes no sense.
+   */
+  seen(name: string, options?: SeenOptions): Seen;
 
   /**
    * What is in a stream, lane by lane and group by group, over all its partitions and in each.

@@ -24,8 +24,11 @@ import type { PublishOptions, Receipt } from '../core/publisher.ts';
 import type { StreamStore } from '../core/store.ts';
 import { StoreClosedError } from '../core/storeErrors.ts';
 import { LONGEST_MS } from '../internal/longestMs.ts';
+import { checkCount } from '../operators/checkCount.ts';
 import { type RateLimit, type RateLimitOptions, rateLimits } from '../operators/rateLimit.ts';
+import type { Seen, SeenOptions } from '../operators/seen.ts';
 import { SharedLimit } from '../operators/sharedLimit.ts';
+import { SharedSeen } from '../operators/sharedSeen.ts';
 import { type TopicOf, type ToTopicOptions, toTopic } from '../sinks/toTopic.ts';
 import { type FromTopicsOptions, fromTopics, type TopicsPort } from '../sources/fromTopics.ts';
 import { type LiveViewOptions, type LiveViewPort, liveView } from '../sources/liveView.ts';
@@ -153,11 +156,17 @@ export class StoreBus implements Bus {
 
   rateLimit(name: string, options: RateLimitOptions): RateLimit {
     this.checkOpen();
-    if (typeof name !== 'string' || !/^[^\s:{}]{1,128}$/.test(name)) {
-      throw new InvalidOptionError('name', name, 'a name of 1 to 128 characters without white space, colon or braces');
-    }
+    checkName(name);
     const { notify } = this.announced;
     return new SharedLimit({ store: this.store, name, limits: rateLimits(options), notify, scheduler: asyncScheduler });
+  }
+
+  seen(name: string, { withinMs = 600_000, maxKeys = 100_000 }: SeenOptions = {}): Seen {
+    this.checkOpen();
+    checkName(name);
+    checkCount('withinMs', withinMs);
+    checkCount('maxKeys', maxKeys);
+    return new SharedSeen({ store: this.store, name, withinMs, maxKeys, scheduler: asyncScheduler });
   }
 
   async stats(stream = 'main'): Promise<StreamReport> {
@@ -248,6 +257,11 @@ export class StoreBus implements Bus {
 
 function idempotencyOf({ idempotencyMs: forMs, idempotencyIds: most }: ResolvedConfig['publish']) {
   return forMs === 0 ? undefined : { forMs, most };
+}
+
+function checkName(name: unknown): void {
+  if (typeof name === 'string' && /^[^\s:{}]{1,128}$/.test(name)) return;
+  throw new InvalidOptionError('name', name, 'a name of 1 to 128 characters without white space, colon or braces');
 }
 
 /** What a source may take beyond its deadline to give back what is left, in ms. */

@@ -116,6 +116,12 @@ export interface StreamStore {
   /** Changes a limit for everyone, or makes it; what it has in hand it keeps, up to the new burst. */
   setLimits(limit: string, limits: RateLimits): Observable<void>;
 
+  /**
+   * Claims keys of a list, keeps them as seen, or drops claims, in one step. Emits what each is now, in order: of a claim,
+   * whether it is the caller's. The list is one of all who open this place, by its name.
+   */
+  seen(list: string, request: SeenRequest): Observable<readonly KeyState[]>;
+
   /** Ends every call under way with `StoreClosedError` and frees what the store holds. Safe to repeat. */
   close(): Observable<void>;
 }
@@ -352,6 +358,25 @@ export interface TrimResult {
   /** Entries beyond the bounds that were kept because a group still owes them. 0 where the server can't tell cheaply. */
   readonly owed: number;
 }
+
+/** What is asked of a list of keys that were seen. */
+export interface SeenRequest {
+  /**
+   * `claim`: whoever claims a key that is not seen nor claimed by another has it for `forMs`; again, for as long anew.
+   * `keep`: it is seen for `forMs`. `drop`: the caller's claim ends.
+   */
+  readonly kind: 'claim' | 'keep' | 'drop';
+  /** Who claims: a name that nobody else uses. */
+  readonly owner: string;
+  readonly keys: readonly string[];
+  /** In ms, a whole number from 1. */
+  readonly forMs: number;
+  /** How many keys are kept at most; of more, those that would be forgotten first are. */
+  readonly most: number;
+}
+
+/** What a key of a list is to who asked: theirs, or not kept; kept; or claimed by another for so long, in ms. */
+export type KeyState = 'free' | 'seen' | { readonly heldMs: number };
 
 /** A token bucket: how fast tokens come, and how many are kept. */
 export interface RateLimits {

@@ -4,6 +4,7 @@ export type { Branch } from './branch.ts';
 export { BranchEndedError } from './branchEndedError.ts';
 export type { CircuitChange, CircuitState } from './circuit.ts';
 export { type CircuitBreakOptions, circuitBreak } from './circuitBreak.ts';
+export { type DedupeOptions, dedupe } from './dedupe.ts';
 export { type Answer, type Handled, type HandleOptions, type Handler, handle } from './handle.ts';
 export {
   type HandleInThreadsOptions,
@@ -26,6 +27,7 @@ export { type MissingCase, type RouteMatch, routeMatch } from './routeMatch.ts';
 export { type RouteTopicsOptions, routeTopics } from './routeTopics.ts';
 export type { ConcurrencyRange, ScaleChange } from './scaling/concurrencyRange.ts';
 export type { LoopLoad } from './scaling/scaleState.ts';
+export type { Seen, SeenOptions } from './seen.ts';
 export { splitData } from './splitData.ts';
 export { NotCloneableError } from './threads/notCloneableError.ts';
 export { ThreadDiedError } from './threads/threadDiedError.ts';

@@ -261,7 +261,7 @@ export class Reader implements Origin {
   private pump(): void {
     if (this.pumping) return;
     this.pumping = true;
-    while (this.phase === 'reading' && this.slice.open && this.mayHandOn) {
+    while (this.wanted && this.slice.open && this.mayHandOn) {
       this.batches.flush();
       this.outbox.flush();
       const taken = this.intake.collect();
@@ -274,6 +274,14 @@ export class Reader implements Origin {
     if (this.gate) this.reconsider();
   }
 
+  /**
+   * Whether what is handed on reaches anyone. A store that answers at once has it hand on before its start has returned,
+   * and a subscriber that goes meanwhile drains it only then.
+   */
+  private get wanted(): boolean {
+    return this.phase === 'reading' && !this.subscriber.closed;
+  }
+
   /** With an order, nothing goes out that may be another's by now: a process that stood still learns of it first. */
   private get mayHandOn(): boolean {
     return this.gate === undefined || this.membership.sure;
@@ -284,7 +292,7 @@ export class Reader implements Origin {
     const now = this.options.scheduler.now();
     for (const entry of entries) {
       if (incarnation !== this.incarnation) this.credit.give(entry.priority, sizeOf(entry));
-      else if (this.phase !== 'reading') this.put(entry, RELEASE);
+      else if (!this.wanted) this.put(entry, RELEASE);
       else if (entry.count !== undefined) this.deliverBatch(entry, now);
       else this.deliver(entry, now);
     }
@@ -316,7 +324,7 @@ export class Reader implements Origin {
     const { batch } = made;
     // Whoever was handed the last message may have ended the subscription, or the consumer's place in the group.
     if (batch.incarnation !== this.incarnation) return this.credit.give(batch.priority);
-    if (this.phase !== 'reading') return this.putPart(batch, index, RELEASE);
+    if (!this.wanted) return this.putPart(batch, index, RELEASE);
     try {
       const delivery = this.maker?.makePart(made, index, attempt, now);
       if (!delivery) return this.putPart(batch, index, ACK);

@@ -17,6 +17,7 @@ import { payloadCases } from './contract/payloadCases.ts';
 import { rawCases } from './contract/rawCases.ts';
 import { readCases } from './contract/readCases.ts';
 import { retryCases } from './contract/retryCases.ts';
+import { seenCases } from './contract/seenCases.ts';
 import { settlementCases } from './contract/settlementCases.ts';
 import { sharedCases } from './contract/sharedCases.ts';
 import { statsCases } from './contract/statsCases.ts';
@@ -78,6 +79,7 @@ const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   stats: statsCases,
   views: readCases,
   limits: limitCases,
+  'seen keys': seenCases,
   closing: closeCases,
   'raw entries': rawCases,
   'shared places': sharedCases,

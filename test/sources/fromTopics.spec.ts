@@ -59,6 +59,25 @@ describe('fromTopics', () => {
   const data = () => got.map((delivery) => delivery.data);
   const ack = (delivery: Delivery) => void delivery.ack();
 
+  it('gives back at once what nobody takes any more, though the subscriber went while it was subscribing', () => {
+    topics.append(['1', '2', '3']);
+    const source = () => fromTopics(topics.port(), 'a.*', { group: 'g' });
+    scheduler.run(({ flush }) => {
+      source()
+        .pipe(take(1))
+        .subscribe((delivery) => delivery.release());
+      timer(10).subscribe(() => {
+        running = source().subscribe((delivery) => {
+          got.push(delivery);
+          delivery.ack();
+        });
+      });
+      timer(20).subscribe(() => running.unsubscribe());
+      flush();
+    });
+    expect(data().toSorted()).to.deep.equal(['1', '2', '3']);
+  });
+
   it('delivers what is there and what comes, in order, with its envelope', () => {
     topics.append([1, 2]);
     play(

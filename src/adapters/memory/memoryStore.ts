@@ -11,12 +11,14 @@ import type {
   EntryRef,
   HeldEntry,
   JoinOptions,
+  KeyState,
   LetterChanges,
   Member,
   PartitionCounts,
   RateLimits,
   ReadPage,
   ReadRequest,
+  SeenRequest,
   Settlement,
   StoreFeature,
   StoreRecord,
@@ -36,6 +38,7 @@ import { bytesOf } from './bytesOf.ts';
 import { Limits } from './limits.ts';
 import { makeRoom } from './makeRoom.ts';
 import { type GroupDesk, MemoryStream } from './memoryStream.ts';
+import { SeenList } from './seenList.ts';
 import { Space } from './space.ts';
 import { Turns } from './turns.ts';
 
@@ -76,6 +79,7 @@ class MemoryStore implements StreamStore {
   private readonly space: Space;
   private readonly turns = new Turns();
   private readonly limits = new Limits();
+  private readonly seenLists = new Map<string, SeenList>();
   private readonly streams = new Map<string, MemoryStream>();
   private readonly attendance = new AttendanceLists();
   private readonly partitions = new Map<string, number>();
@@ -213,6 +217,14 @@ class MemoryStore implements StreamStore {
 
   setLimits(limit: string, limits: RateLimits): Observable<void> {
     return this.answer(() => this.limits.set(limit, limits, this.scheduler.now()));
+  }
+
+  seen(list: string, request: SeenRequest): Observable<readonly KeyState[]> {
+    return this.answer(() => {
+      const known = this.seenLists.get(list) ?? new SeenList();
+      this.seenLists.set(list, known);
+      return known.ask(request, this.scheduler.now());
+    });
   }
 
   close(): Observable<void> {

@@ -59,6 +59,12 @@ export function limitKey(namespace: string, limit: string): string {
   return `${namespace}:limit:{${limit}}`;
 }
 
+/** The keys of a list of what was seen, as `scripts/seen.lua` has them. */
+export function seenKeys(namespace: string, list: string): readonly [kept: string, claims: string, owners: string] {
+  const base = `${namespace}:seen:{${list}}`;
+  return [base, `${base}:claims`, `${base}:owners`];
+}
+
 function groupKeys(base: string, group: string): GroupKeys {
   return {
     due: PRIORITIES.map((priority) => `${base}:due.${priority}:${group}`),

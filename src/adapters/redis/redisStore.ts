@@ -11,6 +11,7 @@ import type {
   RateLimits,
   ReadPage,
   ReadRequest,
+  SeenRequest,
   Settlement,
   StoreFeature,
   StoreRecord,
@@ -32,6 +33,7 @@ import { MemberStates } from './memberStates.ts';
 import { Membership } from './membership.ts';
 import { readPage } from './readPage.ts';
 import type { RedisStoreOptions } from './redisStoreOptions.ts';
+import { seen } from './seen.ts';
 import { Server } from './server.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { settle } from './settle.ts';
@@ -175,6 +177,10 @@ class RedisStore implements StreamStore {
 
   setLimits(limit: string, limits: RateLimits) {
     return this.calls.call({}, () => setLimits(this.redis, limit, limits));
+  }
+
+  seen(list: string, request: SeenRequest) {
+    return this.calls.call({}, () => seen(this.redis, list, request));
   }
 
   close() {

@@ -15,6 +15,7 @@ const NAMES = [
   'recover',
   'renew',
   'replay',
+  'seen',
   'settle',
   'settleAndAppend',
   'stats',
