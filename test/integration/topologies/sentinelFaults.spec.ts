@@ -1,0 +1,80 @@
+import { expect } from 'chai';
+import { connect } from '../../../src/index.ts';
+import { eventually } from '../../support/eventually.ts';
+import { RedisSentinel } from '../../support/redisSentinel.ts';
+import { Traffic } from '../../support/traffic.ts';
+
+describe('Redis behind sentinels under traffic', function () {
+  this.timeout(60_000);
+  let sentinel: RedisSentinel;
+  let count = 0;
+  before(async () => {
+    sentinel = await RedisSentinel.start();
+  });
+  after(() => sentinel.stop());
+
+  /** Messages that every replica has, and traffic beside them. */
+  async function flowing(): Promise<Traffic> {
+    count += 1;
+    const traffic = await Traffic.start({ store: sentinel.url, namespace: `t${count}`, partitions: 2 });
+    await traffic.publish(500);
+    await traffic.arrived();
+    await sentinel.replicated();
+    traffic.flow();
+    return traffic;
+  }
+
+  /** Goes on until so many more have been handled. */
+  async function goesOn(traffic: Traffic): Promise<void> {
+    const before = traffic.handled.length;
+    await eventually(() => traffic.handled.length > before + 500, { withinMs: 30_000 });
+  }
+
+  it('asks the next sentinel where one is gone', async () => {
+    const [first] = sentinel.sentinels;
+    await first?.kill();
+    await using bus = await connect({ store: sentinel.url, namespace: 'other' });
+    await bus.publish('n', 1);
+    await first?.start();
+    await sentinel.healthy();
+  });
+
+  it('goes on when the sentinels put another in the place of a master that is well', async () => {
+    await using traffic = await flowing();
+    const safe = traffic.confirmed.slice(0, 500);
+    const before = await sentinel.master();
+    const now = await sentinel.failover();
+    expect(now).not.to.equal(before);
+    await goesOn(traffic);
+    await traffic.dry();
+    // What the old master still confirmed may be lost; what the next one confirms is not.
+    const known = traffic.confirmed.length;
+    const written = await now.offset();
+    await traffic.publish(100);
+    expect(await now.offset()).to.be.above(written);
+    await traffic.arrived([...safe, ...traffic.confirmed.slice(known)]);
+    expect(traffic.refused).to.deep.equal([]);
+  });
+
+  it('goes on at the next master when the master is killed, and has what was there before', async () => {
+    await using traffic = await flowing();
+    await traffic.dry();
+    await sentinel.replicated();
+    const master = await sentinel.master();
+    await master.kill();
+    traffic.flow();
+    await sentinel.masterAfter(master);
+    await goesOn(traffic);
+    await traffic.dry();
+    await traffic.arrived();
+    expect(traffic.refused).to.deep.equal([]);
+    // It says that it tries again once a partition, and does so at intervals.
+    expect(traffic.notices.map(({ code }) => code))
+      .to.have.length.within(1, 4)
+      .and.satisfy(only('STORE_RETRY'));
+  });
+});
+
+function only(code: string): (codes: readonly string[]) => boolean {
+  return (codes) => codes.every((each) => each === code);
+}
