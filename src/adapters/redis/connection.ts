@@ -121,6 +121,11 @@ export class Connection {
     if (this.session) this.lose(this.session);
   }
 
+  /** Gives the connection up unless it leads to this server. */
+  leave(where: string): void {
+    if (this.session && this.session.where !== where) this.lose(this.session);
+  }
+
   /** @param reason what later calls are told */
   close(reason: () => Error = () => new StoreClosedError()): void {
     this.closed = reason;
