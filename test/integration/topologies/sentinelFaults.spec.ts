@@ -51,7 +51,8 @@ describe('Redis behind sentinels under traffic', function () {
     await eventually(
       async () => {
         await traffic.publish(100);
-        expect(await now.offset()).to.be.above(written);
+        // More than the sentinels write there by themselves.
+        expect(await now.offset()).to.be.above(written + 5_000);
       },
       { withinMs: 4_000 },
     );
