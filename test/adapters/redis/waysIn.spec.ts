@@ -28,11 +28,11 @@ async function useOf(options: RedisStoreOptions): Promise<void> {
     await done(store.bind({ main: 1 }));
     await enter(store);
     await done(
-      store.append(STREAM, [record('1'), record('2'), record('3'), record('4')], {
-        sender: 's',
-        number: 1,
-        behind: false,
-      }),
+      store.append(
+        STREAM,
+        ['1', '2', '3', '4'].map((text) => record(text)),
+        { sender: 's', number: 1 },
+      ),
     );
     const { entries } = await take(store);
     expect(entries).to.have.length(4);
