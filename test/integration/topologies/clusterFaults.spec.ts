@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import { lastValueFrom } from 'rxjs';
+import { redisStore, type StreamStore } from '../../../src/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { RedisCluster } from '../../support/redisCluster.ts';
 import type { RedisNode } from '../../support/redisNode.ts';
@@ -14,9 +16,10 @@ describe('Redis Cluster under traffic', function () {
   after(() => cluster.stop());
 
   /** Traffic over six partitions, which is under way. */
-  async function flowing(): Promise<Traffic> {
+  async function flowing(given?: StreamStore): Promise<Traffic> {
     count += 1;
-    const traffic = await Traffic.start({ store: cluster.url, namespace: `t${count}`, partitions: 6 });
+    const store = given ?? cluster.url;
+    const traffic = await Traffic.start({ store, namespace: `t${count}`, partitions: 6 });
     await traffic.publish(500);
     await traffic.arrived();
     traffic.flow();
@@ -95,8 +98,11 @@ describe('Redis Cluster under traffic', function () {
     await cluster.healthy();
   });
 
-  it('goes on by itself when a master stands still', async () => {
-    await using traffic = await flowing();
+  it('goes on by itself when a master stands still, without waiting for its answers', async () => {
+    const timeouts = { commandTimeoutMs: 120_000, blockMs: 120_000 };
+    const store = redisStore({ url: cluster.url, namespace: `t${count + 1}`, ...timeouts });
+    await using _ = { [Symbol.asyncDispose]: () => lastValueFrom(store.close(), { defaultValue: undefined }) };
+    await using traffic = await flowing(store);
     await traffic.dry();
     await cluster.replicated();
     const master = await cluster.masterOf(keyOf(0));

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { connect } from '../../../src/index.ts';
+import { lastValueFrom } from 'rxjs';
+import { connect, redisStore, type StreamStore } from '../../../src/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { RedisSentinel } from '../../support/redisSentinel.ts';
 import { Traffic } from '../../support/traffic.ts';
@@ -14,9 +15,9 @@ describe('Redis behind sentinels under traffic', function () {
   after(() => sentinel.stop());
 
   /** Messages that every replica has, and traffic beside them. */
-  async function flowing(): Promise<Traffic> {
+  async function flowing(store: string | StreamStore = sentinel.url): Promise<Traffic> {
     count += 1;
-    const traffic = await Traffic.start({ store: sentinel.url, namespace: `t${count}`, partitions: 2 });
+    const traffic = await Traffic.start({ store, namespace: `t${count}`, partitions: 2 });
     await traffic.publish(500);
     await traffic.arrived();
     await sentinel.replicated();
@@ -60,6 +61,23 @@ describe('Redis behind sentinels under traffic', function () {
     const late = traffic.confirmed.length;
     await traffic.publish(100);
     await traffic.arrived([...safe, ...traffic.confirmed.slice(late)]);
+    expect(traffic.refused).to.deep.equal([]);
+  });
+
+  it('goes on at the next master when the master stands still, without waiting for its answers', async () => {
+    const store = redisStore({ url: sentinel.url, namespace: 'still', commandTimeoutMs: 120_000, blockMs: 120_000 });
+    await using _ = { [Symbol.asyncDispose]: () => lastValueFrom(store.close(), { defaultValue: undefined }) };
+    await using traffic = await flowing(store);
+    await traffic.dry();
+    await sentinel.replicated();
+    const master = await sentinel.master();
+    master.pause();
+    traffic.flow();
+    await sentinel.masterAfter(master);
+    await goesOn(traffic);
+    master.resume();
+    await traffic.dry();
+    await traffic.arrived();
     expect(traffic.refused).to.deep.equal([]);
   });
 
