@@ -70,6 +70,11 @@ export class Connection {
     return performance.now() >= this.surelyOverMs;
   }
 
+  /** Which life of which server it leads to, while it does. */
+  get life(): string | undefined {
+    return this.session && `${this.session.where} ${this.session.runId}`;
+  }
+
   /** Connects now, whatever came of the last try. */
   async open(): Promise<void> {
     this.retryAtMs = 0;
