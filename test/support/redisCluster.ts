@@ -1,6 +1,6 @@
 import { eventually } from './eventually.ts';
 import { freePort } from './freePort.ts';
-import { RedisNode } from './redisNode.ts';
+import { followed, RedisNode } from './redisNode.ts';
 
 export interface RedisClusterOptions {
   /** @default 3 */
@@ -117,6 +117,11 @@ export class RedisCluster implements AsyncDisposable {
    */
   async healthy({ all = true, withinMs = READY_MS } = {}): Promise<void> {
     await eventually(() => this.check(all), { withinMs, everyMs: 50 });
+  }
+
+  /** Resolves when the replicas have what their masters had a moment ago. */
+  async replicated(): Promise<void> {
+    for (const master of await this.masters()) await followed(master, await this.replicasOf(master));
   }
 
   async stop(): Promise<void> {

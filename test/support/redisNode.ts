@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { eventually } from './eventually.ts';
 import { freePort } from './freePort.ts';
 import { type RedisServer, startRedis } from './redisServer.ts';
 
@@ -96,8 +97,24 @@ export class RedisNode {
     return Object.fromEntries([...text.matchAll(/^(\w+):(.*?)\r?$/gm)].map(([, name, value]) => [name, value]));
   }
 
+  /** How much of its master's log it has, or of its own if it is one. */
+  async offset(): Promise<number> {
+    const { role, slave_repl_offset: followed, master_repl_offset: own } = await this.info('replication');
+    return Number(role === 'slave' ? followed : own);
+  }
+
   async stop(): Promise<void> {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Resolves when those that follow a master have what it had when it was asked. */
+export async function followed(master: RedisNode, replicas: readonly RedisNode[]): Promise<void> {
+  const offset = await master.offset();
+  for (const replica of replicas.filter(({ up }) => up)) {
+    // One that has been a master and is back does not know yet that it follows another.
+    if ((await replica.info('replication'))['role'] !== 'slave') continue;
+    await eventually(async () => (await replica.offset()) >= offset);
   }
 }

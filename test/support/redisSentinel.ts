@@ -1,5 +1,5 @@
 import { eventually } from './eventually.ts';
-import { RedisNode } from './redisNode.ts';
+import { followed, RedisNode } from './redisNode.ts';
 
 export interface RedisSentinelOptions {
   /** @default 2 */
@@ -93,6 +93,11 @@ export class RedisSentinel implements AsyncDisposable {
    */
   async healthy({ all = true, withinMs = READY_MS } = {}): Promise<void> {
     await eventually(() => this.check(all), { withinMs, everyMs: 50 });
+  }
+
+  /** Resolves when the replicas have what the master had a moment ago. */
+  async replicated(): Promise<void> {
+    await followed(await this.master(), await this.replicas());
   }
 
   async stop(): Promise<void> {

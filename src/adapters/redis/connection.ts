@@ -70,6 +70,11 @@ export class Connection {
     return performance.now() >= this.surelyOverMs;
   }
 
+  /** Which life of which server it leads to, while it does. */
+  get life(): string | undefined {
+    return this.session && `${this.session.where} ${this.session.runId}`;
+  }
+
   /** Connects now, whatever came of the last try. */
   async open(): Promise<void> {
     this.retryAtMs = 0;
@@ -119,6 +124,11 @@ export class Connection {
   /** Gives the connection up, since the server is not what it was taken for. */
   abandon(): void {
     if (this.session) this.lose(this.session);
+  }
+
+  /** Gives the connection up unless it leads to this server. */
+  leave(where: string): void {
+    if (this.session && this.session.where !== where) this.lose(this.session);
   }
 
   /** @param reason what later calls are told */

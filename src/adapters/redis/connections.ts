@@ -45,6 +45,11 @@ export class Connections {
     return this.all.has(connection);
   }
 
+  /** Gives up those that lead elsewhere. */
+  leave(where: string): void {
+    for (const connection of this.all) connection.leave(where);
+  }
+
   /** @param reason what later calls are told */
   close(reason?: () => Error): void {
     for (const connection of this.all) connection.close(reason);

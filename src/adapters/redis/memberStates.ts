@@ -12,6 +12,8 @@ export class MemberState {
   readonly ledger = new Ledger();
   /** Connections on which an answer with entries may have been lost: what it held is still the consumer's. */
   readonly doubts = new Set<Connection>();
+  /** Which life of which server it was that had the partition when it was last looked at. */
+  life: string | undefined;
   /** Lost entries whose report was lost with a cancelled take. */
   lost: EntryRef[] = [];
   /** Settles once the last take has ended. */

@@ -13,9 +13,10 @@ export class OneServer implements Topology {
 
   constructor(
     private readonly settings: Settings,
-    place: Place,
+    private readonly place: Place,
   ) {
     this.connections = new Connections(settings, place);
+    place.watch((where) => this.connections.leave(where));
   }
 
   get where(): string {
@@ -32,6 +33,7 @@ export class OneServer implements Topology {
   }
 
   close(): void {
+    this.place.close();
     this.connections.close();
   }
 

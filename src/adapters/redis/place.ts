@@ -8,9 +8,14 @@ export interface Place {
   check(client: Redis, where: string): Promise<void>;
   /** Told of an endpoint that could not be used. */
   failed(endpoint: Endpoint): void;
+  /** Calls back with the name of the server that is the place's from now on, until `close()`. */
+  watch(moved: (where: string) => void): void;
+  close(): void;
 }
+
+const nothing = () => undefined;
 
 /** A server that is always in the same place. */
 export function fixedPlace(endpoint: Endpoint): Place {
-  return { find: () => endpoint, check: async () => undefined, failed: () => undefined };
+  return { find: () => endpoint, check: async () => undefined, failed: nothing, watch: nothing, close: nothing };
 }

@@ -5,6 +5,7 @@ import { discard, makeClient } from './client.ts';
 import { deadline } from './deadline.ts';
 import { type Endpoint, nameOf } from './endpoint.ts';
 import type { Place } from './place.ts';
+import { SentinelWatch, type WatchedSentinels } from './sentinelWatch.ts';
 import type { Layout, Settings } from './settings.ts';
 
 /** How long one sentinel may take, in ms. */
@@ -15,6 +16,9 @@ export class Sentinels implements Place {
   private readonly all: readonly Endpoint[];
   private first = 0;
   private asking: Promise<Endpoint> | undefined;
+  private watching: SentinelWatch | undefined;
+  private moved: ((where: string) => void) | undefined;
+  private listened = 0;
 
   constructor(
     private readonly settings: Settings,
@@ -24,6 +28,8 @@ export class Sentinels implements Place {
   }
 
   find(): Promise<Endpoint> {
+    const { moved } = this;
+    if (moved) this.watching ??= new SentinelWatch(this.watched(), moved);
     this.asking ??= this.askInTurn().finally(() => {
       this.asking = undefined;
     });
@@ -41,6 +47,29 @@ export class Sentinels implements Place {
   /** Whoever named it may be behind: next time another is asked first. */
   failed(): void {
     this.first = (this.first + 1) % this.all.length;
+  }
+
+  /** Listens from the first time that the master is looked for. */
+  watch(moved: (where: string) => void): void {
+    this.moved = moved;
+  }
+
+  close(): void {
+    this.moved = undefined;
+    this.watching?.close();
+  }
+
+  private watched(): WatchedSentinels {
+    return {
+      master: this.layout.master,
+      next: () => this.clientOf(this.all[this.listened++ % this.all.length] as Endpoint),
+      find: () => this.find(),
+    };
+  }
+
+  private clientOf(sentinel: Endpoint): Redis {
+    const { connectTimeoutMs } = this.settings;
+    return makeClient({ client: this.layout.client, connectTimeoutMs }, sentinel);
   }
 
   private async askInTurn(): Promise<Endpoint> {
@@ -62,8 +91,8 @@ export class Sentinels implements Place {
   }
 
   private async ask(sentinel: Endpoint): Promise<Endpoint> {
-    const { master, client: signIn } = this.layout;
-    const client = makeClient({ client: signIn, connectTimeoutMs: this.settings.connectTimeoutMs }, sentinel);
+    const { master } = this.layout;
+    const client = this.clientOf(sentinel);
     let trouble: Error | undefined;
     client.on('error', (error: Error) => {
       trouble ??= error;

@@ -4,7 +4,7 @@ import { type Endpoint, nameOf } from './endpoint.ts';
 import { type ParsedUrl, parseUrl } from './parseUrl.ts';
 import type { RedisStoreOptions } from './redisStoreOptions.ts';
 
-type ClientOptions = Pick<RedisOptions, 'username' | 'password' | 'db' | 'tls'>;
+type ClientOptions = Pick<RedisOptions, 'username' | 'password' | 'db' | 'tls' | 'enableReadyCheck'>;
 
 /** Which server it is that has a key. */
 export type Layout =
@@ -69,7 +69,8 @@ function layoutOf(given: ParsedUrl): Layout {
     if (db !== 0) throw new InvalidOptionError('db', db, '0: a Redis Cluster has no other database');
     return { kind: 'cluster', seeds: cluster };
   }
-  const client: ClientOptions = {};
+  // INFO would ask for a right more, and a sentinel is ready when it answers.
+  const client: ClientOptions = { enableReadyCheck: false };
   if (sentinelUsername) client.username = sentinelUsername;
   if (sentinelPassword) client.password = sentinelPassword;
   if (tls) client.tls = tls === true ? {} : tls;

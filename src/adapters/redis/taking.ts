@@ -22,6 +22,7 @@ const NOTHING: Taken = { entries: [], lost: [] };
  * | state   | event                                    | next                                      |
  * |---------|------------------------------------------|-------------------------------------------|
  * | looking | an answer was lost before                | recovers what it held, then looking       |
+ * | looking | the server is not the same any more      | the same                                  |
  * | looking | entries, or lost ones to report          | done                                      |
  * | looking | none                                     | waiting for new ones, or until one is due |
  * | looking | some owed, for the only consumer         | done: new ones are behind them            |
@@ -73,6 +74,7 @@ export class Taking {
   }
 
   private async lookOnce(request: TakeRequest, state: MemberState, wait: Wait, endMs: number): Promise<Taken> {
+    this.compareLives(request.member, state);
     if (state.doubts.size > 0) {
       const found = await recover(this.server, request, state);
       if (isSomething(found) && !state.exclusive) {
@@ -92,6 +94,19 @@ export class Taking {
     } finally {
       loan.giveBack();
     }
+  }
+
+  /**
+   * A server that took over, or was started again, may not know of settlements that the last had confirmed: by its books
+   * they are still in hand, and would be for as long as the consumer lives.
+   */
+  private compareLives({ stream }: Member, state: MemberState): void {
+    const [lane] = this.server.keys(stream).lanes;
+    const commands = this.server.topology.commandsOf(stream, lane);
+    const { life } = commands;
+    if (life === undefined) return;
+    if (state.life !== undefined && state.life !== life) state.doubts.add(commands);
+    state.life = life;
   }
 
   /** With every connection lent: it looks, and if there is nothing, soon again. */

@@ -60,6 +60,13 @@ function ofReply(error: Error, context: ErrorContext): Error {
       return new PartitionOwnedError(member, options);
     case 'mixed':
       return new GroupOrderError(member, !error.message.includes('with an exclusive'), options);
+    case 'elsewhere':
+      return new StoreError(
+        'STORE_ERROR',
+        `Redis at ${where} is a node of a Redis Cluster: use redis+cluster:// (${error.message})`,
+        false,
+        options,
+      );
     case 'unavailable':
       return new StoreUnavailableError(`Redis at ${where} can't do that now: ${error.message}`, {
         ...options,

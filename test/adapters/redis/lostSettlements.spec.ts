@@ -1,0 +1,34 @@
+import { expect } from 'chai';
+import { redisStore } from '../../../src/adapters/redis/index.ts';
+import { ACK, type Outcome } from '../../../src/core/outcome.ts';
+import type { Entry } from '../../../src/core/store.ts';
+import { eventually } from '../../support/eventually.ts';
+import { RedisNode } from '../../support/redisNode.ts';
+import { done, enter, record, STREAM, settle, take, textOf } from './support.ts';
+
+describe('redisStore: when a server comes back without what it had confirmed', () => {
+  const lost: readonly Outcome[] = [{ kind: 'retry', delayMs: 0, error: new Error('again') }, ACK];
+  for (const outcome of lost) {
+    it(`hands out once more what it had been told '${outcome.kind}' of, and nothing that is in hand`, async () => {
+      const node = await RedisNode.start();
+      const store = redisStore({ url: node.url });
+      await done(store.open());
+      await enter(store);
+      await done(store.append(STREAM, [record('settled'), record('held')]));
+      const [settled, held] = (await take(store)).entries as [Entry, Entry];
+      // A failover to a replica that is behind does the same.
+      await node.run('SAVE');
+      await settle(store, settled, outcome);
+      await node.kill();
+      await node.start();
+      const entries: Entry[] = [];
+      await eventually(async () => {
+        entries.push(...(await take(store, { waitMs: 50, inHand: () => [held] })).entries);
+        return entries.length > 0;
+      });
+      expect(entries.map((entry) => [textOf(entry), entry.attempt])).to.deep.equal([['settled', 1]]);
+      await done(store.close());
+      await node.stop();
+    });
+  }
+});
