@@ -64,12 +64,19 @@ describe('a Redis that is full (maxmemory, noeviction)', () => {
     await using desk = await open({ full: 'fail', timeoutMs: 300, bufferBytes: 200_000 });
     const { confirmed, refused, publishing } = await fill(desk);
     await Promise.all(publishing);
-    const kinds = new Set(refused.map(({ name }) => name));
-    expect([...kinds].sort()).to.deep.equal([BufferFullError.name, StoreFullError.name]);
-    const full = refused.find((error) => error instanceof StoreFullError);
+    expect(refused.some((error) => error instanceof BufferFullError)).to.equal(true);
+    let full: Error | undefined;
+    const refusesOne = async () => {
+      full = await desk.publish(TEXT).then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      expect(full).to.be.instanceOf(StoreFullError);
+    };
+    await eventually(refusesOne, { withinMs: 15_000 });
     expect(full?.message).to.match(/is full, nothing was kept: trim streams, or raise its maxmemory/);
     desk.consume();
-    await eventually(() => expect(desk.seen).to.have.lengthOf(confirmed()), { withinMs: 15_000 });
+    await eventually(() => expect(desk.seen).to.have.lengthOf.at.least(confirmed()), { withinMs: 15_000 });
     await desk.settles();
     await trim(desk);
     await desk.publish('after');
