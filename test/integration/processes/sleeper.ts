@@ -1,0 +1,40 @@
+import { connect, handle, pipeline, stage } from '../../../src/index.ts';
+
+/*
+ * Takes jobs and keeps them until their signals are aborted, or it is told to finish; tells of all that happens.
+ * Arguments: the store's URL, a name, the lease in ms, and for how long a handler blocks the event loop, in ms.
+ */
+const [store = '', name = '', leaseMs = '500', blocksMs = '0'] = process.argv.slice(2);
+
+const bus = await connect({ store, name, consume: { leaseMs: Number(leaseMs) } });
+bus.notices.subscribe(({ code }) => process.send?.({ notice: code }));
+
+const finishes: (() => void)[] = [];
+const running = pipeline(
+  'sleep',
+  bus.from('jobs.*', { group: 'sleepers' }),
+  stage(
+    'sleep',
+    handle(
+      (number, { signal, attempt }) => {
+        process.send?.({ began: number, attempt, at: Date.now() });
+        for (const end = Date.now() + Number(blocksMs); Date.now() < end; );
+        return new Promise((resolve) => {
+          signal.addEventListener('abort', () => process.send?.({ aborted: number }));
+          finishes.push(() => resolve(number));
+        });
+      },
+      { concurrency: 10 },
+    ),
+  ),
+).run();
+process.send?.({ ready: true });
+
+process.on('message', async (message) => {
+  if (message === 'stand still') process.kill(process.pid, 'SIGSTOP');
+  if (message === 'finish') for (const finish of finishes.splice(0)) finish();
+  if (message !== 'stop') return;
+  await running.stop({ deadlineMs: 0 });
+  await bus.close({ deadlineMs: 0 });
+  process.disconnect();
+});
