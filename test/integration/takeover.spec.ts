@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Bus, connect } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
@@ -24,8 +27,8 @@ describe('the work of a consumer', () => {
   });
   afterEach(() => bus.close());
 
-  async function sleeper(name: string, leaseMs = LEASE_MS, blocksMs = 0): Promise<TestProcess<Told>> {
-    const process = new TestProcess<Told>('sleeper', [redis.server.url, name, `${leaseMs}`, `${blocksMs}`]);
+  async function sleeper(name: string, leaseMs = LEASE_MS, blocksUntil = ''): Promise<TestProcess<Told>> {
+    const process = new TestProcess<Told>('sleeper', [redis.server.url, name, `${leaseMs}`, blocksUntil]);
     await process.heard(({ ready }) => ready === true);
     return process;
   }
@@ -108,13 +111,17 @@ describe('the work of a consumer', () => {
 
   it('is taken over from a process whose event loop is blocked for longer than its lease, which then drops it', async function () {
     this.timeout(40_000);
-    await using blocked = await sleeper('blocked', 500, 2_500);
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-blocked-'));
+    const file = join(folder, 'goes on');
+    await using blocked = await sleeper('blocked', 500, file);
     await publish(1);
     await eventually(() => expect(begun(blocked)).to.have.lengthOf(1));
     await using heir = await sleeper('heir', 500);
     await eventually(() => expect(begun(heir)).to.deep.equal([[1, 2]]), { withinMs: 20_000 });
+    writeFileSync(file, '');
     await blocked.heard(({ notice }) => notice === 'FENCED');
     await blocked.heard(({ aborted }) => aborted === 1);
+    rmSync(folder, { recursive: true });
     heir.send('finish');
     await eventually(async () => expect(await pending()).to.equal(0));
   });

@@ -1,14 +1,16 @@
+import { existsSync } from 'node:fs';
 import { connect, handle, pipeline, stage } from '../../../src/index.ts';
 
 /*
  * Takes jobs and keeps them until their signals are aborted, or it is told to finish; tells of all that happens.
- * Arguments: the store's URL, a name, the lease in ms, and for how long a handler blocks the event loop, in ms.
+ * Arguments: the store's URL, a name, the lease in ms, and the file until whose coming a handler blocks the event loop.
  */
-const [store = '', name = '', leaseMs = '500', blocksMs = '0'] = process.argv.slice(2);
+const [store = '', name = '', leaseMs = '500', file = ''] = process.argv.slice(2);
 
 const bus = await connect({ store, name, consume: { leaseMs: Number(leaseMs) } });
 bus.notices.subscribe(({ code }) => process.send?.({ notice: code }));
 
+const still = new Int32Array(new SharedArrayBuffer(4));
 const finishes: (() => void)[] = [];
 const running = pipeline(
   'sleep',
@@ -18,7 +20,7 @@ const running = pipeline(
     handle(
       (number, { signal, attempt }) => {
         process.send?.({ began: number, attempt, at: Date.now() });
-        for (const end = Date.now() + Number(blocksMs); Date.now() < end; );
+        while (file !== '' && !existsSync(file)) Atomics.wait(still, 0, 0, 20);
         return new Promise((resolve) => {
           signal.addEventListener('abort', () => process.send?.({ aborted: number }));
           finishes.push(() => resolve(number));
