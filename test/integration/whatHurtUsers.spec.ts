@@ -247,7 +247,7 @@ describe('what hurt users', () => {
       'hung',
       busy.from('h.*', { group: 'h' }),
       handle(() => new Promise<void>(() => undefined)),
-    ).run();
+    ).run({ notify: () => undefined });
     await busy.publishMany(Array.from({ length: 50 }, (_, i) => ({ topic: 'h.x', data: i })));
     await eventually(() => expect(hung.inHand()[0]?.count).to.equal(4));
     const others: unknown[] = [];
