@@ -10,8 +10,10 @@ export interface EstateReport {
   readonly handled: number;
   readonly twice: number;
   readonly seconds: number;
-  /** How much memory the process took at the most beyond what it had before, in bytes. */
+  /** How much heap, and what it holds outside, the process had at the most beyond what it had before, in bytes. */
   readonly grownBytes: number;
+  /** For how long the server was busy with one script, on average, in ms. */
+  readonly meanCallMs: number;
   /** The longest that the server was busy with one call, in ms, and how many took longer than 5 ms. */
   readonly longestCallMs: number;
   readonly longCalls: number;
@@ -90,12 +92,17 @@ function record(page: number, i: number): StoreRecord {
   };
 }
 
+function heapBytes(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
 async function handleAll(bus: Bus, outside: Redis, entries: number, ordered: boolean): Promise<EstateReport> {
   const seen = new Uint8Array(entries);
   let [handled, twice, most] = [0, 0, 0];
   globalThis.gc?.();
-  const before = process.memoryUsage.rss();
-  const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss() - before)), 20);
+  const before = heapBytes();
+  const watch = setInterval(() => (most = Math.max(most, heapBytes() - before)), 20);
   const began = performance.now();
   const order = ordered ? { orderBy: 'key' as const } : {};
   const reading = bus.from('load.*', { group: 'heirs', ...order }).subscribe((delivery) => {
@@ -111,7 +118,8 @@ async function handleAll(bus: Bus, outside: Redis, entries: number, ordered: boo
   clearInterval(watch);
   const slow = (await outside.slowlog('GET', 100_000)) as [number, number, number, string[]][];
   const longestUs = slow.reduce((longest, [, , us]) => Math.max(longest, us), 0);
-  const [, takes = '0'] = /cmdstat_evalsha:calls=(\d+)/.exec(await outside.info('commandstats')) ?? [];
+  const scripts = /cmdstat_evalsha:calls=(\d+),usec=\d+,usec_per_call=([\d.]+)/;
+  const [, takes = '0', meanUs = '0'] = scripts.exec(await outside.info('commandstats')) ?? [];
   reading.unsubscribe();
   return {
     entries,
@@ -119,6 +127,7 @@ async function handleAll(bus: Bus, outside: Redis, entries: number, ordered: boo
     twice,
     seconds: Math.round(seconds * 10) / 10,
     grownBytes: most,
+    meanCallMs: Math.round(Number(meanUs) / 10) / 100,
     longestCallMs: Math.round(longestUs / 100) / 10,
     longCalls: slow.length,
     takes: Number(takes),
