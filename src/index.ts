@@ -103,6 +103,7 @@ export {
   StoreClosedError,
   StoreError,
   StoreFullError,
+  StoreGivenUpError,
   StoreUnavailableError,
   UnsupportedServerError,
 } from './core/storeErrors.ts';
@@ -190,3 +191,4 @@ export { type FromTopicsOptions, fromTopics, type TopicsPort } from './sources/f
 export type { LiveViewOptions } from './sources/liveView.ts';
 export { BadLineError } from './sources/ndjson/badLineError.ts';
 export { FileReadError } from './sources/ndjson/fileReadError.ts';
+export type { ReconnectOptions } from './sources/patience.ts';

@@ -27,12 +27,14 @@ export class HandlerScope<T> implements HandlerContext<T>, DutyWatcher {
   readonly context: Context;
   /** Absent while nobody has read the signal and nothing has aborted it. */
   private controller: AbortController | undefined = undefined;
-  private over = false;
+  /** Whether nobody is interested in the end of the duty: the handler has answered, or it had ended before. */
+  private over: boolean;
 
   constructor(private readonly delivery: Delivery<T>) {
     this.message = delivery.message;
     this.attempt = delivery.attempt;
     this.context = delivery.context;
+    this.over = delivery.settled;
   }
 
   get signal(): AbortSignal {

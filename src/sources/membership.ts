@@ -1,4 +1,4 @@
-import { concat, EMPTY, interval, type Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import { concat, EMPTY, interval, type Observable, type SchedulerLike, Subscription, timer } from 'rxjs';
 import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
 import type { CreateGroupRequest, Member, StreamStore } from '../core/store.ts';
@@ -72,26 +72,34 @@ export class Membership {
     return this.options.scheduler.now() < this.leaseEndMs;
   }
 
-  /** Joins under a new name; what the old one owed is the store's to hand out again. */
-  enter(): void {
+  /** Joins under a new name, after a wait; what the old one owed is the store's to hand out again. */
+  enter(afterMs = 0): void {
     this.stop();
-    const { store, group, leaseMs, consumerName, ordered = false } = this.options;
-    const member = { stream: group.stream, group: group.group, consumer: consumerName() };
-    this.current = member;
-    const askedMs = this.options.scheduler.now();
-    this.entering = concat(
-      store.createGroup(this.groupToMake),
-      store.join(member, leaseMs, { exclusive: ordered }),
-    ).subscribe({
-      complete: () => this.entered(member, askedMs),
-      error: (cause) => this.again(toError(cause)),
-    });
+    if (afterMs === 0) return this.join();
+    this.entering = timer(afterMs, this.options.scheduler).subscribe(() => this.join());
   }
 
   /** Ends the lease: whatever the consumer still owes is handed out again at once. */
   leave(): Observable<void> {
     this.stop();
     return this.current ? this.options.store.leave(this.current) : EMPTY;
+  }
+
+  private join(): void {
+    const { store, group, leaseMs, consumerName, ordered = false } = this.options;
+    const member = { stream: group.stream, group: group.group, consumer: consumerName() };
+    this.current = member;
+    const askedMs = this.options.scheduler.now();
+    const work = concat(store.createGroup(this.groupToMake), store.join(member, leaseMs, { exclusive: ordered }));
+    // Set beforehand: of a store that answers at once the place may be lost again before `subscribe` returns.
+    const entering = new Subscription();
+    this.entering = entering;
+    entering.add(
+      work.subscribe({
+        complete: () => this.entered(member, askedMs),
+        error: (cause) => this.again(toError(cause)),
+      }),
+    );
   }
 
   /**
@@ -134,7 +142,7 @@ export class Membership {
     const { notify, group } = this.options;
     const message = `group '${group.group}' can't be joined yet, trying again: ${error.message}`;
     const wait = this.patience.failed(error, () => notify({ level: 'warn', code: 'STORE_RETRY', message, error }));
-    this.entering = wait.subscribe({ next: () => this.enter(), error: (cause) => this.events.failed(cause) });
+    this.entering = wait.subscribe({ next: () => this.join(), error: (cause) => this.events.failed(cause) });
   }
 
   private stop(): void {

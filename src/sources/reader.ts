@@ -15,6 +15,7 @@ import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../core/priority.ts';
 import type { Entry, HeldRef, Member, Taken } from '../core/store.ts';
 import { FencedError, NoGroupError, StoreError, StoreUnavailableError } from '../core/storeErrors.ts';
+import { backoffMs } from '../internal/backoff.ts';
 import { TimeSlice } from '../internal/timeSlice.ts';
 import { endProcessing } from '../telemetry/consumerSpan.ts';
 import { BatchesInHand } from './batchesInHand.ts';
@@ -96,6 +97,7 @@ export class Reader implements Origin {
   private pumping = false;
   private ticking = false;
   private readonly patience: Patience;
+  private rejoins = 0;
 
   constructor(
     private readonly options: ReaderOptions,
@@ -253,6 +255,7 @@ export class Reader implements Origin {
 
   private taken({ entries, lost }: Taken): void {
     this.patience.mended();
+    this.rejoins = 0;
     if (lost.length > 0) this.notices.lost(lost);
     if (entries.length > 0 || !this.pumping) this.pump();
   }
@@ -387,7 +390,9 @@ export class Reader implements Origin {
     this.batches.clear();
     for (const duty of duties) duty.settle(RELEASE);
     this.outbox.startAnew(error);
-    this.membership.enter();
+    this.rejoins += 1;
+    // Once at once; what loses its place before it has read anything would spin.
+    this.membership.enter(this.rejoins === 1 ? 0 : backoffMs(this.rejoins - 1, this.options.reconnect));
   }
 
   /** Whether to send settlements again. */

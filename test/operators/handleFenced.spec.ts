@@ -65,6 +65,15 @@ describe('handle, when somebody else settles what it runs', () => {
     expect(signals[0]?.aborted).to.equal(false);
   });
 
+  it('leaves the signal alone of what was settled before it came', () => {
+    const source = new TestSource();
+    const { input, signals } = running();
+    const delivery = source.deliver('a');
+    delivery.ack();
+    input.next(delivery);
+    expect(signals[0]?.aborted).to.equal(false);
+  });
+
   it('has aborted a signal that is first read afterwards', () => {
     const source = new TestSource();
     const input = new Subject<Delivery>();

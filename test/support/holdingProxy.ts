@@ -36,6 +36,11 @@ export class HoldingProxy implements AsyncDisposable {
     }
   }
 
+  /** From now on the connections there are pass commands, and no answers. */
+  dropAnswers(): void {
+    for (const { upstream } of this.relays) upstream.removeAllListeners('data').resume();
+  }
+
   /** Ends the connections for the clients; the server hears nothing of it. */
   leaveServerAlone(): void {
     for (const { client, upstream } of this.relays) {

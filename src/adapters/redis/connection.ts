@@ -173,7 +173,7 @@ export class Connection {
     this.checkOpen();
     if (this.session) return this.session;
     // Between tries the last error stands, so that many callers make one attempt and not one each.
-    if (!this.connecting && Date.now() < this.retryAtMs) throw this.failure;
+    if (!this.connecting && performance.now() < this.retryAtMs) throw this.failure;
     this.connecting ??= this.dial().finally(() => {
       this.connecting = undefined;
     });
@@ -194,7 +194,7 @@ export class Connection {
   private backOff(cause: unknown): void {
     this.failure = cause;
     this.failures += 1;
-    this.retryAtMs = Date.now() + backoffMs(this.failures, { initialMs: 50, maxMs: 2_000 });
+    this.retryAtMs = performance.now() + backoffMs(this.failures, { initialMs: 50, maxMs: 2_000 });
   }
 
   private async establish(): Promise<Session> {

@@ -15,6 +15,8 @@ import { isReplyError } from './toStoreError.ts';
 import type { Wait, Waits } from './waits.ts';
 
 const NOTHING: Taken = { entries: [], lost: [] };
+/** What take.lua says instead of a wait when it has not put in order yet all that the only consumer is owed. */
+const NOT_IN_ORDER_YET = -2;
 
 /**
  * Takes entries for consumers: what can be had at once by a script, and while there is none by a read that waits.
@@ -126,9 +128,13 @@ export class Taking {
     const kind = state.exclusive ? 'alone' : 'shared';
     const args = [group, consumer, state.leaseMs, what, ...PRIORITIES.map((priority) => credit[priority]), kind];
     try {
-      const reply = new PackedReply(await this.server.script<Buffer>(stream, 'take', all, args));
-      reply.array();
-      const nextMs = reply.number();
+      let [reply, nextMs] = [undefined as never as PackedReply, NOT_IN_ORDER_YET];
+      // Between two calls the server has its turn for others.
+      while (nextMs === NOT_IN_ORDER_YET) {
+        reply = new PackedReply(await this.server.script<Buffer>(stream, 'take', all, args));
+        reply.array();
+        nextMs = reply.number();
+      }
       reply.array();
       const largest = perPriority(() => reply.number());
       const lost = [...state.lost, ...readRefs(reply)];

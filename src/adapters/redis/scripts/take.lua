@@ -6,7 +6,8 @@
 -- ARGV   1 group; 2 consumer; 3 its lease, ms; 4 'all', or 'owed' to leave out new ones; 5-8 credit a lane;
 --        9 'alone' if it is the only consumer of the group, or 'shared'
 -- Reply  MessagePack {wait, largest, lost, hands}
---        wait: ms until something may be due though nothing is appended, -1 for never
+--        wait: ms until something may be due though nothing is appended, -1 for never; -2 if there was too much to put
+--        in order for one call: then nothing is handed out, and the next call goes on
 --        largest: how many messages an entry of each lane may hold
 --        lost: {lane, id, lane, id, …}
 --        hands: {lane, attempts, entries, …}; entries as XREADGROUP gives them, attempts one each, or 0 for 1 each;
@@ -143,25 +144,34 @@ local function run(members, mostEntries)
 end
 
 -- For the only consumer all that is owed is due, in the order of the lane: what others left, or took with a blocked read
--- that outlived their lease, and what came due at one time or another.
+-- that outlived their lease, and what came due at one time or another. In steps, so that a long list does not keep the
+-- server from others: false if there is more to do.
+local steps = 1000
 local function lineUp(lane)
   local key, due = KEYS[lane], KEYS[4 + lane]
   local consumers = redis.pcall('XINFO', 'CONSUMERS', key, group)
-  if consumers.err then return end
+  if consumers.err then return true end
   for _, info in ipairs(consumers) do
     -- {'name', name, 'pending', count, …}
     local name = info[2]
-    local page = (info[4] > 0 and name ~= consumer and name ~= '~due' and name ~= '~parts') and {} or nil
-    while page do
-      page = redis.call('XPENDING', key, group, '-', '+', 500, name)
+    local owing = (name ~= consumer and name ~= '~due' and name ~= '~parts') and info[4] or 0
+    if owing > 0 then
+      if steps == 0 then return false end
+      local page = redis.call('XPENDING', key, group, '-', '+', steps, name)
       for _, pending in ipairs(page) do
         redis.call('ZADD', due, 0, padded(pending[1]))
         redis.call('XCLAIM', key, group, '~due', 0, pending[1], 'RETRYCOUNT', pending[4], 'JUSTID')
       end
-      if #page < 500 then page = nil end
+      steps = steps - #page
+      if #page < owing then return false end
     end
   end
-  for _, member in ipairs(redis.call('ZRANGEBYSCORE', due, '(0', now)) do redis.call('ZADD', due, 0, member) end
+  while true do
+    local late = redis.call('ZRANGEBYSCORE', due, '(0', now, 'LIMIT', 0, steps)
+    if #late == 0 then return steps > 0 or redis.call('ZCOUNT', due, '(0', now) == 0 end
+    for _, member in ipairs(late) do redis.call('ZADD', due, 0, member) end
+    steps = steps - #late
+  end
 end
 
 local function takeDue(lane)
@@ -204,8 +214,12 @@ local function forgetIfDone(dead)
   redis.call('SREM', KEYS[10], dead)
 end
 
+if ARGV[9] == 'alone' then
+  for lane = 1, 4 do
+    if not lineUp(lane) then return cmsgpack.pack({ -2, largest, lost, hands }) end
+  end
+end
 for lane = 1, 4 do
-  if ARGV[9] == 'alone' then lineUp(lane) end
   if left[lane] > 0 then takeDue(lane) end
 end
 
