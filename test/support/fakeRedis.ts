@@ -1,18 +1,24 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
-/** A server on loopback that says it is a Redis of some version, and knows nothing but `INFO`. */
+/** What a fake answers a command, in RESP2; undefined for what it answers anyway. */
+export type Respond = (parts: readonly string[]) => string | undefined;
+
+/** A server on loopback that says it is a Redis of some version, and knows nothing but `INFO` and what it is told. */
 export class FakeRedis implements AsyncDisposable {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
 
-  static async start(version: string): Promise<FakeRedis> {
-    const fake = new FakeRedis(version);
+  static async start(version: string, respond: Respond = () => undefined): Promise<FakeRedis> {
+    const fake = new FakeRedis(version, respond);
     await once(fake.server.listen(0, '127.0.0.1'), 'listening');
     return fake;
   }
 
-  private constructor(private readonly version: string) {
+  private constructor(
+    private readonly version: string,
+    private readonly respond: Respond,
+  ) {
     this.server = createServer((socket) => this.serve(socket));
   }
 
@@ -42,20 +48,39 @@ export class FakeRedis implements AsyncDisposable {
     let received = '';
     socket.on('data', (chunk) => {
       received += chunk;
-      for (let command = COMMAND.exec(received); command; command = COMMAND.exec(received)) {
-        received = received.slice(command[0].length);
-        socket.write(this.answer(command[0]));
+      for (let parts = read(received); parts; parts = read(received)) {
+        received = received.slice(parts.length);
+        socket.write(this.answer(parts.texts));
       }
     });
   }
 
-  private answer(command: string): string {
-    if (!/\r\ninfo\r\n/i.test(command)) return '+OK\r\n';
-    const info = `# Server\r\nredis_version:${this.version}\r\nloading:0\r\n`;
-    return `$${info.length}\r\n${info}\r\n`;
+  private answer(parts: readonly string[]): string {
+    const told = this.respond(parts);
+    if (told !== undefined) return told;
+    if (parts[0]?.toLowerCase() !== 'info') return '+OK\r\n';
+    return bulk(`# Server\r\nredis_version:${this.version}\r\nloading:0\r\n`);
   }
 }
 
-/** An array of one to three bulk strings, which is all that a client sends while it connects. */
-const COMMAND =
-  /^(?:\*1\r\n(?:\$\d+\r\n[^\r]*\r\n)|\*2\r\n(?:\$\d+\r\n[^\r]*\r\n){2}|\*3\r\n(?:\$\d+\r\n[^\r]*\r\n){3})/;
+/** A text as an answer. */
+export function bulk(text: string): string {
+  return `$${text.length}\r\n${text}\r\n`;
+}
+
+/** The command at the beginning of what was received, if all of it is there; of ASCII only. */
+function read(received: string): { readonly texts: readonly string[]; readonly length: number } | undefined {
+  const head = /^\*(\d+)\r\n/.exec(received);
+  if (!head) return undefined;
+  let length = head[0].length;
+  const texts: string[] = [];
+  for (let n = Number(head[1]); n > 0; n -= 1) {
+    const size = /^\$(\d+)\r\n/.exec(received.slice(length, length + 20));
+    if (!size) return undefined;
+    const from = length + size[0].length;
+    length = from + Number(size[1]) + 2;
+    if (received.length < length) return undefined;
+    texts.push(received.slice(from, length - 2));
+  }
+  return { texts, length };
+}
