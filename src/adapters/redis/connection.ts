@@ -34,6 +34,7 @@ export interface Life {
   /** `host:port` of the server, or the path of its socket. */
   readonly where: string;
   call(...parts: readonly Part[]): Promise<Reply>;
+  script(name: ScriptName, parts: readonly Part[]): Promise<Reply>;
   /** Runs a script, and behind it a command, without waiting for the script's answer. Resolves to both answers. */
   scriptThen(name: ScriptName, parts: readonly Part[], then: readonly Part[]): Promise<readonly [Reply, Reply]>;
   /** The same, on keys of a slot that is being moved to this node. */
@@ -112,6 +113,7 @@ export class Connection {
     session.life ??= {
       where: session.where,
       call: (...parts) => this.value(session, parts),
+      script: (name, parts) => scripted(session, name, (head) => this.value(session, [...head, ...parts])),
       scriptThen: (name, parts, then) =>
         scripted(session, name, async (head) => {
           const [reply = null, after = null] = await values([...head, ...parts], then);

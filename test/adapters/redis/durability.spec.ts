@@ -138,6 +138,24 @@ describe('durability replicated', () => {
       expect((await calls(onMaster, 'wait')) - before).to.be.below(150);
     }));
 
+  it('is not taken for confirmed when another connection repeats an append that was kept', async () => {
+    const turn = { sender: 'a-sender', number: 1, behind: false };
+    const repeat = (store: StreamStore, timeoutMs: number) =>
+      store.append(STREAM, [record('twice')], turn, replicated({ timeoutMs }));
+    await withStore(master, async (store) => {
+      await firstValueFrom(append(store, replicated()));
+      replica.pause();
+      expect(await failure(repeat(store, 100))).to.be.instanceOf(DurabilityError);
+    });
+    const length = await onMaster.xlen(LANE);
+    await withStore(master, async (store) => {
+      expect(await failure(repeat(store, 100))).to.be.instanceOf(DurabilityError);
+      replica.resume();
+      await firstValueFrom(repeat(store, 20_000));
+    });
+    expect([await onMaster.xlen(LANE), await onReplica.xlen(LANE)]).to.deep.equal([length, length]);
+  });
+
   it('is refused where there are too few replicas, with how many there are', () =>
     withStore(master, async (store) => {
       const error = await failure(store.checkDurability(STREAM, replicated({ replicas: 2 })));
