@@ -43,6 +43,7 @@ export class Members {
     const consumer = this.byName.get(member.consumer) ?? new Consumer(member);
     this.byName.set(member.consumer, consumer);
     consumer.exclusive = exclusive;
+    this.emptySinceMs = undefined;
     this.renew(consumer, leaseEndMs);
     return consumer;
   }
@@ -88,10 +89,7 @@ export class Members {
   /** For how long there has been no member, from when it was first asked at the latest; undefined while there is one. */
   idleFor(nowMs: number): number | undefined {
     const lastMs = Math.max(...[...this.byName.values()].map(({ leaseEndMs }) => leaseEndMs));
-    if (lastMs > nowMs) {
-      this.emptySinceMs = undefined;
-      return undefined;
-    }
+    if (lastMs > nowMs) return undefined;
     this.emptySinceMs ??= lastMs === -Infinity ? nowMs : lastMs;
     this.emptySinceMs = Math.max(this.emptySinceMs, lastMs);
     return nowMs - this.emptySinceMs;

@@ -106,6 +106,21 @@ export const byteBoundCases: readonly ContractCase[] = [
     },
   },
   {
+    rule: 'a group that is in the midst goes on behind what is gone, and its lag is what is left',
+    run: async (world) => {
+      await world.group();
+      await world.append(...large(200));
+      const consumer = await world.consumer();
+      await consumer.settle(await consumer.takeAll(50, { credit: creditFor(50, 'normal') }));
+      const { forced = [] } = await trim(world, 100_000);
+      const left = await lengthOf(world);
+      assert.deepEqual(forced, [{ group: 'g', count: 150 - left }]);
+      const { lag } = await world.groupStats();
+      assert(lag === undefined || lag === left, `lag ${lag} of ${left}`);
+      assert.deepEqual((await consumer.takeAll(left)).map(nameOf), numbered(200).slice(200 - left));
+    },
+  },
+  {
     rule: 'what is in hand or waits for its retry goes too, and never comes again',
     run: async (world) => {
       await world.group();

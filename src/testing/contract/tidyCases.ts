@@ -97,6 +97,19 @@ export const tidyCases: readonly ContractCase[] = [
     },
   },
   {
+    rule: 'a group that had a member since is not expired, however long it had none before',
+    run: async (world) => {
+      await world.group();
+      await tidy(world, { expireMs: 60_000 });
+      const made = Date.now();
+      await eventually(() => assert(Date.now() - made > 300));
+      const consumer = await world.consumer();
+      await consumer.leave();
+      assert.deepEqual((await tidy(world, { expireMs: 250 })).expired, []);
+      assert.equal((await tidy(world, { expireMs: 0 })).expired.length, 1);
+    },
+  },
+  {
     rule: 'an expired group that owes is told of and kept; forced, it goes',
     run: async (world) => {
       await world.group();
@@ -144,10 +157,10 @@ export const tidyCases: readonly ContractCase[] = [
       const entries = (await consumer.takeAll(3, { credit: creditFor(3, 'normal') })) as [Entry, Entry, Entry];
       await consumer.settle(entries[0], { kind: 'retry', delayMs: 0 });
       assert.deepEqual(await remove(world, 'g', true), { removed: true, members: 1, owed: 4 });
-      await assert.rejects(consumer.take(), NoGroupError);
       await world.group('g', { start: 'latest', pattern: 'other.*' });
-      const { pending, retrying } = await world.groupStats();
-      assert.deepEqual([pending, retrying], [0, 0]);
+      const { pending, retrying, consumers } = await world.groupStats();
+      assert.deepEqual([pending, retrying, consumers], [0, 0, []]);
+      await assert.rejects(consumer.take(), { code: 'FENCED' });
       assert.deepEqual(await world.drain(), []);
     },
   },

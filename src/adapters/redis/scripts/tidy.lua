@@ -45,13 +45,11 @@ local function sweep(group, membersKey, parts)
   return count
 end
 
--- For how long a group has had no member; nil while it has one.
+-- For how long a group has had no member, by the lease that ended last, or since this was first asked; nil while it has
+-- one. Whoever joins begins it anew.
 local function idleFor(group, membersKey)
   local last = redis.call('ZRANGE', membersKey, -1, -1, 'WITHSCORES')[2]
-  if last and tonumber(last) >= now then
-    redis.call('HDEL', KEYS[7], group)
-    return nil
-  end
+  if last and tonumber(last) >= now then return nil end
   local since = tonumber(redis.call('HGET', KEYS[7], group) or last or now)
   if last then since = math.max(since, tonumber(last)) end
   redis.call('HSET', KEYS[7], group, string.format('%.0f', since))
