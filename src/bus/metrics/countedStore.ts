@@ -2,7 +2,7 @@ import { type MonoTypeOperatorFunction, Observable, tap } from 'rxjs';
 import { SluiceError } from '../../core/errors.ts';
 import type { Entry, Member, Settlement, StoreRecord, StreamStore } from '../../core/store.ts';
 import type { CallTimer } from '../../telemetry/busMeter.ts';
-import type { StoreBooks } from './storeBooks.ts';
+import type { SettledCounts, StoreBooks } from './storeBooks.ts';
 
 type Counted = Pick<StreamStore, 'append' | 'take' | 'settle' | 'renew' | 'join' | 'leave'>;
 
@@ -37,7 +37,7 @@ function countedCalls(store: StreamStore, books: StoreBooks, timer: CallTimer): 
   return {
     append: (stream, records, ...rest) =>
       timed('send', stream, store.append(stream, records, ...rest)).pipe(
-        tap({ complete: () => books.appended(stream, messagesOf(records), bytesOf(records)) }),
+        tap({ complete: () => books.appended(stream, ...amountOf(records)) }),
         watched(),
       ),
     take: (request) =>
@@ -52,10 +52,7 @@ function countedCalls(store: StreamStore, books: StoreBooks, timer: CallTimer): 
       timed('settle', member.stream, store.settle(member, settlements, ...rest)).pipe(
         tap({
           complete: () => {
-            for (const settlement of settlements) {
-              const size = sizes.remove(member, settlement);
-              books.settled(member.stream, member.group, settlement.outcome.kind, size);
-            }
+            books.settled(member.stream, member.group, sizes.remove(member, settlements));
           },
         }),
         watched(),
@@ -66,16 +63,14 @@ function countedCalls(store: StreamStore, books: StoreBooks, timer: CallTimer): 
   };
 }
 
-function messagesOf(records: readonly StoreRecord[]): number {
-  let messages = 0;
-  for (const { count = 1 } of records) messages += count;
-  return messages;
-}
-
-function bytesOf(records: readonly StoreRecord[]): number {
-  let bytes = 0;
-  for (const { payload } of records) bytes += payload.length;
-  return bytes;
+/** How many messages records are, and how many bytes of payloads. */
+function amountOf(records: readonly StoreRecord[]): readonly [messages: number, bytes: number] {
+  let [messages, bytes] = [0, 0];
+  for (const { payload, count } of records) {
+    messages += count ?? 1;
+    bytes += payload.length;
+  }
+  return [messages, bytes];
 }
 
 /** How many messages record batches hold that consumers have in hand: their settlement as a whole does not say. */
@@ -93,14 +88,20 @@ class Sizes {
     return messages;
   }
 
-  remove(member: Member, { priority, id, parts }: Settlement): number {
-    if (parts) return parts.indexes.length;
-    const sizes = this.ofMembers.get(member.consumer);
-    if (!sizes) return 1;
-    const name = `${priority}:${id}`;
-    const size = sizes.get(name) ?? 1;
-    sizes.delete(name);
-    return size;
+  /** How many messages were settled, by outcome. */
+  remove({ consumer }: Member, settlements: readonly Settlement[]): SettledCounts {
+    const sizes = this.ofMembers.get(consumer);
+    const counts = { ack: 0, retry: 0, release: 0, reject: 0 };
+    for (const { priority, id, parts, outcome } of settlements) {
+      let size = parts?.indexes.length ?? 1;
+      if (sizes && !parts) {
+        const name = `${priority}:${id}`;
+        size = sizes.get(name) ?? 1;
+        sizes.delete(name);
+      }
+      counts[outcome.kind] += size;
+    }
+    return counts;
   }
 
   forget(member: Member): void {

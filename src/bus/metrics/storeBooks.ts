@@ -23,6 +23,9 @@ export interface ConsumedCounts {
   lost: number;
 }
 
+/** Messages by how they ended. */
+export type SettledCounts = Readonly<Record<Outcome['kind'], number>>;
+
 /** Counters of what went to and came from a store. They are added to once a batch. */
 export class StoreBooks {
   readonly sent = new Map<string, SentCounts>();
@@ -47,8 +50,12 @@ export class StoreBooks {
     counts.lost += lost.length;
   }
 
-  settled(stream: string, group: string, kind: Outcome['kind'], messages: number): void {
-    this.of(stream, group)[kind] += messages;
+  settled(stream: string, group: string, settled: SettledCounts): void {
+    const counts = this.of(stream, group);
+    counts.ack += settled.ack;
+    counts.retry += settled.retry;
+    counts.release += settled.release;
+    counts.reject += settled.reject;
   }
 
   failed(code: string): void {

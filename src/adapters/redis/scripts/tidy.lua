@@ -6,7 +6,7 @@
 --        remove it whatever it owes, or 'careful'; then the groups
 -- Reply  {consumers removed, {group, for how long, owed, 1 if removed, …}}; consumers up to 500 a group
 
-local MOST = 500
+local MOST, LOOKED_AT = 500, 5000
 local deadMs, expireMs = tonumber(ARGV[1]), tonumber(ARGV[2])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -29,7 +29,8 @@ end
 
 local function sweep(group, membersKey, parts)
   local kept, count = 0, 0
-  while count < MOST do
+  -- Those that owe are taken over as soon as anybody reads; beyond so many of them the rest waits for that.
+  while count < MOST and kept < LOOKED_AT do
     local dead = redis.call('ZRANGEBYSCORE', membersKey, '-inf', '(' .. now - deadMs, 'LIMIT', kept, 100)
     if #dead == 0 then break end
     for _, consumer in ipairs(dead) do
