@@ -1,6 +1,7 @@
 export { type MemoryStoreOptions, memoryStore } from './adapters/memory/index.ts';
 export { type RedisStoreOptions, redisStore } from './adapters/redis/index.ts';
 export type { Bus } from './bus/bus.ts';
+export type { GroupsConfig, RetentionConfig } from './bus/busConfig.ts';
 export { type BusConfig, ENVIRONMENT, type ResolvedConfig, resolveConfig } from './bus/config.ts';
 export { connect } from './bus/connect.ts';
 export type { DeadLetterFilter } from './bus/deadLetters/deadLetterFilter.ts';
@@ -12,6 +13,12 @@ export type {
   WhichDeadLetters,
 } from './bus/deadLetters/deadLettersOptions.ts';
 export type { KeptDeadLetter, OpenDeadLetter } from './bus/deadLetters/keptDeadLetter.ts';
+export type { DurabilityConfig } from './bus/durabilities.ts';
+export type { Health, HealthOptions } from './bus/health/health.ts';
+export type { GroupHealth, StreamHealth } from './bus/health/streamHealth.ts';
+export type { RemovedFrom, RemoveGroupOptions } from './bus/keeping/removeGroup.ts';
+export type { BusMetrics, PublishBuffer } from './bus/metrics/busMetrics.ts';
+export type { ConsumedCounts, SentCounts } from './bus/metrics/storeBooks.ts';
 export { development, highFrequency, production } from './bus/presets.ts';
 export { BufferFullError } from './bus/publishing/errors.ts';
 export {
@@ -24,6 +31,7 @@ export type { RecordForm } from './bus/recordForms.ts';
 export { type FailureReply, RequestFailedError, RequestTimeoutError } from './bus/requests/protocol.ts';
 export type { RequestOptions } from './bus/requests/requester.ts';
 export type { Responder, RespondHandler, RespondOptions } from './bus/requests/respond.ts';
+export type { RetentionBounds } from './bus/retentionBounds.ts';
 export { type StopOnSignalsOptions, type Stoppable, stopOnSignals } from './bus/stopOnSignals.ts';
 export type { StreamReport } from './bus/streamReport.ts';
 export type { StreamBinding } from './bus/streams.ts';
@@ -62,8 +70,11 @@ export type {
   Cursor,
   DeadLetter,
   DeadLetterRequest,
+  Durability,
   Entry,
   EntryRef,
+  ExpiredGroup,
+  GroupCount,
   GroupStats,
   HeldEntry,
   HeldRef,
@@ -77,6 +88,8 @@ export type {
   RateLimits,
   ReadPage,
   ReadRequest,
+  RemovedGroup,
+  RemoveGroupRequest,
   SeenRequest,
   SettledParts,
   Settlement,
@@ -87,13 +100,17 @@ export type {
   StreamStore,
   Taken,
   TakeRequest,
+  TidyRequest,
+  TidyResult,
   TokenGrant,
   TokenRequest,
   TrimBounds,
   TrimResult,
 } from './core/store.ts';
 export {
+  DurabilityError,
   FencedError,
+  GroupInUseError,
   GroupOrderError,
   GroupPatternError,
   NoGroupError,
@@ -192,3 +209,4 @@ export type { LiveViewOptions } from './sources/liveView.ts';
 export { BadLineError } from './sources/ndjson/badLineError.ts';
 export { FileReadError } from './sources/ndjson/fileReadError.ts';
 export type { ReconnectOptions } from './sources/patience.ts';
+export type { SourceState, UnsettledByStage } from './sources/sourceState.ts';

@@ -17,6 +17,9 @@ import type {
   WhichDeadLetters,
 } from './deadLetters/deadLettersOptions.ts';
 import type { KeptDeadLetter, OpenDeadLetter } from './deadLetters/keptDeadLetter.ts';
+import type { Health, HealthOptions } from './health/health.ts';
+import type { RemovedFrom, RemoveGroupOptions } from './keeping/removeGroup.ts';
+import type { BusMetrics } from './metrics/busMetrics.ts';
 import type { OutgoingMessage, PublishManyOptions } from './publishing/publishMany.ts';
 import type { RequestOptions } from './requests/requester.ts';
 import type { Responder, RespondHandler, RespondOptions } from './requests/respond.ts';
@@ -39,6 +42,8 @@ export interface Bus extends AsyncDisposable {
    * that a store which could not be reached may have kept it and lost the answer. An answer that is lost meanwhile is asked
    * for again, and doubles nothing. With an `id` the call itself is safe to repeat, by any process, for
    * `publish.idempotencyMs`: the receipt of what was there already has `duplicate: true`.
+   * that a store which could not be reached may have kept it and lost the answer, and that `DurabilityError` tells of a
+   * message that is kept and not as safe as its stream asks for.
    */
   publish(topic: string, data: unknown, options?: PublishOptions): Promise<Receipt>;
 
@@ -87,6 +92,25 @@ export interface Bus extends AsyncDisposable {
    * @param stream its name, or a partition's, such as `orders.3` @default 'main', the stream of everything
    */
   stats(stream?: string): Promise<StreamReport>;
+
+  /**
+   * How the bus is doing: store, publishing, sources, streams, and what needs a look. Never rejects: a store that can't be
+   * reached makes it `unhealthy`.
+   */
+  health(options?: HealthOptions): Promise<Health>;
+
+  /**
+   * What this bus has published and consumed since it was connected. The same goes to OpenTelemetry, if a MeterProvider
+   * is registered before `connect`.
+   */
+  metrics(): BusMetrics;
+
+  /**
+   * Removes a group, with its place in the streams and all its books. Rejects with `GroupInUseError`, and removes nothing,
+   * if it has consumers or owes something; with `force` what it owes is dropped, and consumers that still run make
+   * it anew.
+   */
+  removeGroup(group: string, options?: RemoveGroupOptions): Promise<RemovedFrom>;
 
   /**
    * The rejected messages of a stream, oldest first: whole, with error, attempts, group, stage, and their partition.

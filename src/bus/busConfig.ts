@@ -3,7 +3,9 @@ import type { PerPriority } from '../core/priority.ts';
 import type { StreamStore } from '../core/store.ts';
 import type { BackoffOptions } from '../internal/backoff.ts';
 import type { ReconnectOptions } from '../sources/patience.ts';
+import type { DurabilityConfig } from './durabilities.ts';
 import type { RecordForm } from './recordForms.ts';
+import type { RetentionBounds } from './retentionBounds.ts';
 import type { StreamBinding } from './streams.ts';
 
 /** The presets by name. */
@@ -16,9 +18,10 @@ export const FULL = ['wait', 'fail', 'drop-oldest'] as const;
 
 /**
  * How a bus is to be. Everything is optional; what is left out is the environment's, then the preset's. `records`,
- * `compression` and `messagesPerEntry` are those of the stream `main`.
+ * `compression` and `messagesPerEntry` are those of the stream `main`; `durability`, `replicas` and `retention` are those
+ * of every stream that says nothing of its own.
  */
-export interface BusConfig extends RecordForm {
+export interface BusConfig extends RecordForm, DurabilityConfig {
   /** Where the defaults come from: set by `development()`, `production()` and `highFrequency()`. @default 'development' */
   readonly preset?: PresetName;
   /**
@@ -49,6 +52,7 @@ export interface BusConfig extends RecordForm {
   /** How long whatever reads tries again while the store can't be used. @default for ever */
   readonly reconnect?: ReconnectOptions;
   readonly retention?: RetentionConfig;
+  readonly groups?: GroupsConfig;
   readonly tracing?: TracingConfig;
 }
 
@@ -85,14 +89,19 @@ export interface ConsumeConfig {
   readonly backoff?: BackoffOptions;
 }
 
-/** What is kept of what no group owes. Infinity keeps all. */
-export interface RetentionConfig {
-  /** Entries a lane. @default 100_000, 1_000_000, 5_000_000 by preset */
-  readonly maxEntries?: number;
-  /** In ms. @default a day, a week, an hour by preset */
-  readonly maxAgeMs?: number;
-  /** The least time between two trims of a stream, in ms. @default 30_000, 60_000, 10_000 by preset */
+export interface RetentionConfig extends RetentionBounds {
+  /** The least time between two trims of a stream, in ms; one process at a time sees to it. @default 30_000, 60_000, 10_000 by preset */
   readonly everyMs?: number;
+}
+
+/** What becomes of a group whose messages are still owed when it expires. */
+export const WHEN_OWING = ['keep', 'drop'] as const;
+
+export interface GroupsConfig {
+  /** After how long without a consumer a group is removed, in ms; Infinity never removes it. @default Infinity */
+  readonly expireAfterMs?: number;
+  /** Whether a group goes that still owes messages: `'keep'` reports it and leaves it. @default 'keep' */
+  readonly whenOwing?: (typeof WHEN_OWING)[number];
 }
 
 export interface TracingConfig {

@@ -4,11 +4,13 @@ import { perPriority } from '../core/priority.ts';
 import type { BusConfig, PresetName } from './busConfig.ts';
 import { configError, isAddress } from './configError.ts';
 import { CONFIG_SCHEMA } from './configSchema.ts';
+import type { DurabilityConfig } from './durabilities.ts';
 import { type Environment, readEnvironment, variableOf } from './environment.ts';
 import { at, layered, type Tree } from './layers.ts';
 import { writtenPart } from './presets.ts';
 import { PRESETS } from './presetValues.ts';
 import type { PresetValues, ResolvedConfig } from './resolvedConfig.ts';
+import { finite } from './retentionBounds.ts';
 import { withoutSecrets } from './withoutSecrets.ts';
 
 export type { BusConfig, PresetName } from './busConfig.ts';
@@ -61,7 +63,7 @@ function tiers(value: unknown): unknown {
   return typeof value === 'number' ? perPriority(() => value) : value;
 }
 
-function complete({ retention, ...config }: Merged): ResolvedConfig {
+function complete({ retention, groups, ...config }: Merged): ResolvedConfig {
   const { bufferBytes } = config.publish;
   if (bufferBytes < config.maxPayloadBytes) {
     throw new InvalidOptionError(
@@ -70,9 +72,22 @@ function complete({ retention, ...config }: Merged): ResolvedConfig {
       `at least maxPayloadBytes, ${config.maxPayloadBytes}`,
     );
   }
-  const { maxEntries, maxAgeMs, everyMs } = retention;
-  const bounds = { ...(maxEntries < Infinity && { maxEntries }), ...(maxAgeMs < Infinity && { maxAgeMs }) };
-  return { ...config, retention: { ...bounds, everyMs } };
+  checkReplicas('', config);
+  for (const [name, binding] of Object.entries(config.streams)) {
+    checkReplicas(`streams.${name}.`, { ...config, ...binding });
+  }
+  const { everyMs, ...bounds } = retention;
+  const { expireAfterMs, whenOwing } = groups;
+  return {
+    ...config,
+    retention: { ...finite(bounds), everyMs },
+    groups: { ...finite({ expireAfterMs }), whenOwing },
+  };
+}
+
+function checkReplicas(path: string, { durability, replicas }: DurabilityConfig): void {
+  if (durability !== 'replicated' || replicas !== 0) return;
+  throw new InvalidOptionError(`${path}replicas`, 0, "a whole number from 1, since durability is 'replicated'");
 }
 
 function defaultName(): string {

@@ -3,7 +3,8 @@ import { MOST_MESSAGES } from '../core/batchEncoding.ts';
 import { toError } from '../core/errors.ts';
 import { compilePattern } from '../core/pattern.ts';
 import { PRIORITIES, perPriority } from '../core/priority.ts';
-import { FULL, PRESET_NAMES } from './busConfig.ts';
+import { FULL, PRESET_NAMES, WHEN_OWING } from './busConfig.ts';
+import { DURABILITIES } from './durabilities.ts';
 import { isStore } from './isStore.ts';
 import { COMPRESSIONS, RECORDS } from './recordForms.ts';
 
@@ -71,6 +72,13 @@ const form = {
 /** Thirty days. */
 const LONGEST_IDEMPOTENCY_MS = 2_592_000_000;
 
+const bounds = {
+  maxEntries: wholeOrInfinity(1).optional(),
+  maxAgeMs: wholeOrInfinity(1).optional(),
+  maxBytes: wholeOrInfinity(65_536).optional(),
+};
+const safety = { durability: oneOf(DURABILITIES).optional(), replicas: whole(0).optional() };
+
 /** What a `BusConfig` may hold. */
 export const CONFIG_SCHEMA = z.strictObject(
   {
@@ -89,10 +97,14 @@ export const CONFIG_SCHEMA = z.strictObject(
     codecs: z.array(codec, 'an array of codecs').optional(),
     partitions,
     ...form,
+    ...safety,
     streams: z
       .record(
         streamName,
-        z.strictObject({ patterns, partitions, ...form }, 'an object with patterns'),
+        z.strictObject(
+          { patterns, partitions, ...form, ...safety, retention: group(bounds) },
+          'an object with patterns',
+        ),
         'an object with a stream for each name',
       )
       .optional(),
@@ -118,11 +130,8 @@ export const CONFIG_SCHEMA = z.strictObject(
       }),
     }),
     reconnect: group({ maxMs: whole(1).optional(), giveUpAfterMs: wholeOrInfinity(0).optional() }),
-    retention: group({
-      maxEntries: wholeOrInfinity(1).optional(),
-      maxAgeMs: wholeOrInfinity(1).optional(),
-      everyMs: whole(1).optional(),
-    }),
+    retention: group({ ...bounds, everyMs: whole(1).optional() }),
+    groups: group({ expireAfterMs: wholeOrInfinity(1).optional(), whenOwing: oneOf(WHEN_OWING).optional() }),
     tracing: group({ enabled: flag, stages: flag }),
   },
   'a URL or an object of options',

@@ -5,6 +5,7 @@ import type { StreamStore } from '../core/store.ts';
 import { PartitionsError } from '../core/storeErrors.ts';
 import type { Bus } from './bus.ts';
 import { type BusConfig, type ResolvedConfig, resolveConfig } from './config.ts';
+import { durabilities } from './durabilities.ts';
 import { StoreBus } from './storeBus.ts';
 import { StreamMap } from './streams.ts';
 
@@ -20,7 +21,8 @@ import { StreamMap } from './streams.ts';
  *
  * Rejects with `InvalidOptionError` for a wrong option or environment variable, `StoreUnavailableError` if the server
  * can't be reached, `StoreAuthError` if it refuses the credentials, `UnsupportedServerError` if it is too old,
- * `PartitionsError` if a stream has another number of partitions than it is to have here.
+ * `PartitionsError` if a stream has another number of partitions than it is to have here, `DurabilityError` if the server
+ * can't confirm the `durability` that a stream asks for.
  */
 export async function connect(target?: string | BusConfig): Promise<Bus> {
   const config = resolveConfig(target);
@@ -28,6 +30,7 @@ export async function connect(target?: string | BusConfig): Promise<Bus> {
   try {
     await firstValueFrom(store.open(), { defaultValue: undefined });
     await bindPartitions(store, config);
+    await checkDurabilities(store, config);
   } catch (cause) {
     await firstValueFrom(close(), { defaultValue: undefined });
     throw cause;
@@ -42,6 +45,15 @@ async function bindPartitions(store: StreamStore, { streams, partitions }: Resol
   for (const [stream, count] of Object.entries(counts)) {
     const there = bound[stream] ?? count;
     if (there !== count) throw new PartitionsError(stream, there, count);
+  }
+}
+
+/** What a stream is promised is checked before the first message. */
+async function checkDurabilities(store: StreamStore, config: ResolvedConfig): Promise<void> {
+  const durabilityOf = durabilities(config);
+  for (const partition of [...new StreamMap(config.streams, config.partitions).all.values()].flat()) {
+    const durability = durabilityOf(partition);
+    if (durability) await firstValueFrom(store.checkDurability(partition, durability), { defaultValue: undefined });
   }
 }
 

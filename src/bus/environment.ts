@@ -43,6 +43,7 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   { variable: 'SLUICE_RECORDS', option: 'records', parse: text },
   { variable: 'SLUICE_COMPRESSION', option: 'compression', parse: text },
   { variable: 'SLUICE_MESSAGES_PER_ENTRY', option: 'messagesPerEntry', parse: number },
+  { variable: 'SLUICE_DURABILITY', option: 'durability', parse: text },
   { variable: 'SLUICE_BUFFER_BYTES', option: 'publish.bufferBytes', parse: number },
   { variable: 'SLUICE_FULL', option: 'publish.full', parse: text },
   { variable: 'SLUICE_LINGER_MS', option: 'publish.linger', parse: tiers, takes: `ms from 0, ${TIERS}` },
@@ -60,7 +61,10 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   { variable: 'SLUICE_GIVE_UP_AFTER_MS', option: 'reconnect.giveUpAfterMs', parse: number },
   { variable: 'SLUICE_RETENTION_MAX_ENTRIES', option: 'retention.maxEntries', parse: number },
   { variable: 'SLUICE_RETENTION_MAX_AGE_MS', option: 'retention.maxAgeMs', parse: number },
+  { variable: 'SLUICE_RETENTION_MAX_BYTES', option: 'retention.maxBytes', parse: number },
   { variable: 'SLUICE_RETENTION_EVERY_MS', option: 'retention.everyMs', parse: number },
+  { variable: 'SLUICE_GROUPS_EXPIRE_AFTER_MS', option: 'groups.expireAfterMs', parse: number },
+  { variable: 'SLUICE_GROUPS_WHEN_OWING', option: 'groups.whenOwing', parse: text },
   { variable: 'SLUICE_TRACING', option: 'tracing.enabled', parse: flag },
   { variable: 'SLUICE_TRACING_STAGES', option: 'tracing.stages', parse: flag },
 ];

@@ -14,8 +14,10 @@ const COMMON = {
   codecs: [],
   partitions: 1,
   ...DEFAULT_FORM,
+  durability: 'memory',
   streams: {},
   reconnect: { maxMs: 5_000, giveUpAfterMs: Infinity },
+  groups: { expireAfterMs: Infinity, whenOwing: 'keep' },
 } satisfies Partial<PresetValues>;
 
 const ONCE = { idempotencyMs: 10 * MINUTE_MS, idempotencyIds: 1_000_000 };
@@ -35,7 +37,7 @@ const DEVELOPMENT: PresetValues = {
     timeoutMs: 10_000,
   },
   consume: { ...FAILURE, credit: perPriority(() => 256), leaseMs: 30_000, waitMs: 5_000 },
-  retention: { maxEntries: 100_000, maxAgeMs: 24 * HOUR_MS, everyMs: 30_000 },
+  retention: { maxEntries: 100_000, maxAgeMs: 24 * HOUR_MS, maxBytes: Infinity, everyMs: 30_000 },
   tracing: { enabled: true, stages: true },
 };
 
@@ -52,7 +54,7 @@ const PRODUCTION: PresetValues = {
     timeoutMs: 30_000,
   },
   consume: { ...FAILURE, credit: perPriority(() => 1_000), leaseMs: 10_000, waitMs: 5_000 },
-  retention: { maxEntries: 1_000_000, maxAgeMs: 7 * 24 * HOUR_MS, everyMs: MINUTE_MS },
+  retention: { maxEntries: 1_000_000, maxAgeMs: 7 * 24 * HOUR_MS, maxBytes: Infinity, everyMs: MINUTE_MS },
   tracing: { enabled: true, stages: true },
 };
 
@@ -69,7 +71,7 @@ const HIGH_FREQUENCY: PresetValues = {
     timeoutMs: 10_000,
   },
   consume: { ...FAILURE, credit: perPriority(() => 4_000), leaseMs: 5_000, waitMs: 5_000 },
-  retention: { maxEntries: 5_000_000, maxAgeMs: HOUR_MS, everyMs: 10_000 },
+  retention: { maxEntries: 5_000_000, maxAgeMs: HOUR_MS, maxBytes: Infinity, everyMs: 10_000 },
   tracing: { enabled: true, stages: false },
 };
 

@@ -33,6 +33,8 @@ import { type TopicOf, type ToTopicOptions, toTopic } from '../sinks/toTopic.ts'
 import { type FromTopicsOptions, fromTopics, type TopicsPort } from '../sources/fromTopics.ts';
 import { type LiveViewOptions, type LiveViewPort, liveView } from '../sources/liveView.ts';
 import type { RunningSource } from '../sources/runningSource.ts';
+import type { SourceState } from '../sources/sourceState.ts';
+import { BusMeter, type MeteredCounts } from '../telemetry/busMeter.ts';
 import type { Bus } from './bus.ts';
 import type { ResolvedConfig } from './config.ts';
 import { DeadLetterDesk } from './deadLetters/deadLetterDesk.ts';
@@ -44,13 +46,20 @@ import type {
   WhichDeadLetters,
 } from './deadLetters/deadLettersOptions.ts';
 import type { KeptDeadLetter } from './deadLetters/keptDeadLetter.ts';
+import { durabilities } from './durabilities.ts';
+import { type Health, type HealthOptions, health } from './health/health.ts';
+import { Housekeeper, type KeptStream } from './keeping/housekeeper.ts';
+import { type RemovedFrom, type RemoveGroupOptions, removeGroup } from './keeping/removeGroup.ts';
+import { type BusMetrics, busMetrics } from './metrics/busMetrics.ts';
+import { countedStore } from './metrics/countedStore.ts';
+import { StoreBooks } from './metrics/storeBooks.ts';
 import { Notices } from './notices.ts';
 import { BusPublisher } from './publishing/busPublisher.ts';
 import { ManyPublisher, type OutgoingMessage, type PublishManyOptions } from './publishing/publishMany.ts';
 import { recordForms } from './recordForms.ts';
 import { Requester, type RequestOptions } from './requests/requester.ts';
 import { type Responder, type RespondHandler, type RespondOptions, respond } from './requests/respond.ts';
-import { Retention } from './retention.ts';
+import { retentionBounds } from './retentionBounds.ts';
 import { type StreamReport, streamReport } from './streamReport.ts';
 import { StreamMap } from './streams.ts';
 
@@ -64,6 +73,10 @@ export class StoreBus implements Bus {
   private readonly requester: Requester;
   private readonly desk: DeadLetterDesk;
   private readonly port: TopicsPort & LiveViewPort;
+  private readonly housekeeper: Housekeeper;
+  private readonly books = new StoreBooks();
+  private readonly counted: StreamStore;
+  private readonly meter: BusMeter;
   private readonly sources = new Set<RunningSource>();
   private readonly ended = new Subject<void>();
   private closing: Promise<void> | undefined;
@@ -74,23 +87,23 @@ export class StoreBus implements Bus {
     /** Closes the store, if the bus is to. */
     private readonly closeStore: () => Observable<void>,
   ) {
-    const { notify } = this.announced;
     this.name = config.name;
     this.codecs = new Codecs(config.codecs);
     this.streams = new StreamMap(config.streams, config.partitions);
-    const { everyMs, ...bounds } = config.retention;
-    const retention = new Retention({ store, bounds, everyMs, notify, scheduler: asyncScheduler });
+    this.housekeeper = this.makeHousekeeper();
+    this.meter = new BusMeter(store.name, config.name, () => this.metered());
+    this.counted = countedStore(store, this.books, this.meter.timer);
     this.publisher = new BusPublisher({
       ...config.publish,
       formOf: recordForms(config),
-      store,
+      store: this.counted,
       codecs: this.codecs,
       maxPayloadBytes: config.maxPayloadBytes,
       idempotency: idempotencyOf(config.publish),
       lingerMs: config.publish.linger,
       streamOf: (topic, key) => this.streams.streamOf(topic, key),
       partitionsOf: (topic) => this.streams.streamsOf(topic),
-      grown: (stream) => retention.grown(stream),
+      durabilityOf: durabilities(config),
       client: config.name,
       untraced: !config.tracing.enabled,
     });
@@ -103,6 +116,7 @@ export class StoreBus implements Bus {
     });
     this.port = this.makePort();
     this.requester = new Requester(this.publisher, this.port);
+    this.housekeeper.start();
   }
 
   get notices(): Observable<Notice> {
@@ -175,6 +189,29 @@ export class StoreBus implements Bus {
     return streamReport(stream, await Promise.all(names.map((name) => firstValueFrom(this.store.stats(name)))));
   }
 
+  health({ timeoutMs = 2_000 }: HealthOptions = {}): Promise<Health> {
+    const { store, publisher } = this;
+    const closed = this.closing !== undefined;
+    const states = this.states();
+    const { everyMs } = this.config.retention;
+    const streams = this.keptStreams().filter(({ name }) => name !== 'replies');
+    return health({ store, closed, buffer: publisher.buffer, sources: states, streams, everyMs }, timeoutMs);
+  }
+
+  metrics(): BusMetrics {
+    const { books, publisher, announced } = this;
+    const inHand = this.states().reduce((sum, state) => sum + state.inHand, 0);
+    return busMetrics({ books, buffer: publisher.buffer, inHand, notices: announced.counts });
+  }
+
+  async removeGroup(group: string, options: RemoveGroupOptions = {}): Promise<RemovedFrom> {
+    this.checkOpen();
+    await this.told();
+    const { stream } = options;
+    const names = stream === undefined ? [...this.streams.all.values()].flat() : this.streams.partitionsOf(stream);
+    return removeGroup(this.store, names, group, options.force);
+  }
+
   async deadLetters(options: DeadLettersOptions = {}): Promise<readonly KeptDeadLetter[]> {
     await this.told();
     return this.desk.list(options);
@@ -211,6 +248,7 @@ export class StoreBus implements Bus {
 
   /** Sources first, since what they have in flight may still publish; the store last. */
   private async shut(deadlineMs: number): Promise<void> {
+    this.housekeeper.stop();
     const sources = [...this.sources].map((source) => source.close(deadlineMs));
     await settled(merge(...sources), deadlineMs + GRACE_MS);
     this.publisher.stop();
@@ -219,13 +257,14 @@ export class StoreBus implements Bus {
     this.ended.next();
     await this.requester.close();
     await settled(this.closeStore(), deadlineMs);
+    this.meter.close();
     this.announced.close();
   }
 
   private makePort(): TopicsPort & LiveViewPort {
     const { credit, leaseMs, waitMs } = this.config.consume;
     return {
-      store: this.store,
+      store: this.counted,
       codecs: this.codecs,
       streamsOf: (pattern) => this.streams.streamsOf(pattern),
       credit,
@@ -237,6 +276,49 @@ export class StoreBus implements Bus {
       tracing: this.config.tracing,
       started: (source) => this.started(source),
     };
+  }
+
+  private states(): readonly SourceState[] {
+    return [...this.sources].flatMap((source) => source.states());
+  }
+
+  private metered(): MeteredCounts {
+    const { messages: waitingMessages, bytes: waitingBytes } = this.publisher.buffer;
+    const consumed = [...this.books.consumed.values()].map(({ stream, group, counts }) => {
+      const { handedOut, lost, ...settled } = counts;
+      return { stream, group, handedOut, settled };
+    });
+    return {
+      sent: [...this.books.sent].map(([stream, counts]) => ({ stream, ...counts })),
+      consumed,
+      inHand: this.states().map(({ stream, group, inHand: count }) => ({ stream, group, count })),
+      waitingMessages,
+      waitingBytes,
+      errors: Object.fromEntries(this.books.errors),
+    };
+  }
+
+  /** Every stream, and what is kept of each of its partitions. */
+  private keptStreams(): readonly KeptStream[] {
+    const { everyMs, ...bounds } = this.config.retention;
+    return [...this.streams.all].map(([name, partitions]) => ({
+      name,
+      partitions,
+      bounds: retentionBounds(bounds, this.config.streams[name]?.retention, partitions.length),
+    }));
+  }
+
+  private makeHousekeeper(): Housekeeper {
+    const { retention, groups } = this.config;
+    return new Housekeeper({
+      store: this.store,
+      streams: this.keptStreams(),
+      everyMs: retention.everyMs,
+      expireMs: groups.expireAfterMs,
+      force: groups.whenOwing === 'drop',
+      notify: this.announced.notify,
+      scheduler: asyncScheduler,
+    });
   }
 
   private started(source: RunningSource): void {

@@ -31,12 +31,14 @@ function groupsOf(partitions: readonly StreamStats[]): readonly GroupStats[] {
 
 function groupOf(parts: readonly GroupStats[]): GroupStats {
   const { name = '', pattern = '' } = parts[0] ?? {};
+  const trimmed = sum(parts, ({ trimmed = 0 }) => trimmed);
   const known = {
     name,
     pattern,
     pending: sum(parts, ({ pending }) => pending),
     retrying: sum(parts, ({ retrying }) => retrying),
     consumers: parts.flatMap(({ consumers }) => consumers).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    ...(trimmed > 0 && { trimmed }),
   };
   return parts.some(({ lag }) => lag === undefined) ? known : { ...known, lag: sum(parts, ({ lag = 0 }) => lag) };
 }

@@ -1,15 +1,19 @@
 import { literalPrefix } from '../core/pattern.ts';
 import type { PartitionCounts } from '../core/store.ts';
 import { TopicIndex } from '../core/topicIndex.ts';
+import type { DurabilityConfig } from './durabilities.ts';
 import { Partitions } from './partitions.ts';
 import type { RecordForm } from './recordForms.ts';
+import type { RetentionBounds } from './retentionBounds.ts';
 
-/** Which topics live in which stream, and in which form. */
-export interface StreamBinding extends RecordForm {
+/** Which topics live in which stream, in which form, how safe, and for how long. */
+export interface StreamBinding extends RecordForm, DurabilityConfig {
   /** Globs over topics. */
   readonly patterns: readonly string[];
   /** How many logs it is spread over, from 1 to 1_024: messages of one key go to the same. @default 1 */
   readonly partitions?: number;
+  /** What is kept of it. @default the bus's `retention`, bound by bound */
+  readonly retention?: RetentionBounds;
 }
 
 /** Where replies to requests go; they are short-lived and many, so they share no stream with anything else. */
@@ -64,6 +68,12 @@ export class StreamMap {
     const named = all.find((each) => each.stream === stream)?.names;
     if (named) return named;
     return all.some(({ names }) => names.includes(stream)) ? [stream] : [`${stream}.0`];
+  }
+
+  /** Every stream, and the names of its partitions. */
+  get all(): ReadonlyMap<string, readonly string[]> {
+    const streams = [this.main, this.replies, ...this.bindings.map((binding) => binding.stream)];
+    return new Map(streams.map(({ stream, names }) => [stream, names]));
   }
 
   /** How many partitions each stream has. */

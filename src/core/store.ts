@@ -26,8 +26,18 @@ export interface StreamStore {
    * Appends records in order; emits where they are once the store has them all. All or nothing. A record that is to be
    * kept `once` and was kept already is not kept again: emitted is where that one is.
    * @param turn repeated, an append that was kept answers as it did, and keeps nothing twice
+   * @param durability how safe they must be before that is emitted; of a store with the feature `durable`.
+   * Errors: `DurabilityError` if it is not confirmed in time; then they are kept all the same.
    */
-  append(stream: string, records: readonly StoreRecord[], turn?: Turn): Observable<readonly AppendedRef[]>;
+  append(
+    stream: string,
+    records: readonly StoreRecord[],
+    turn?: Turn,
+    durability?: Durability,
+  ): Observable<readonly AppendedRef[]>;
+
+  /** Checks that the store can confirm so much of a stream. Errors: `DurabilityError`, which says what to change. */
+  checkDurability(stream: string, durability: Durability): Observable<void>;
 
   /**
    * Makes the group and binds it to its pattern; the same group with the same pattern is left as it is.
@@ -93,8 +103,18 @@ export interface StreamStore {
   read(request: ReadRequest): Observable<ReadPage>;
 
   stats(stream: string): Observable<StreamStats>;
-  /** Removes the oldest entries that the bounds let go, never one that a group still owes. */
+  /**
+   * Removes the oldest entries that the bounds let go, never one that a group still owes; unless what is owed has more
+   * than `maxBytes`: then the oldest goes too, ended for every group that owed it, and is told of here, once.
+   */
   trim(stream: string, bounds: TrimBounds): Observable<TrimResult>;
+  /**
+   * Removes consumers whose lease ended long ago and that owe nothing, and groups that have had no member for long. Who
+   * still owes is never touched, unless the request says so of groups.
+   */
+  tidy(stream: string, request: TidyRequest): Observable<TidyResult>;
+  /** Removes a group, unless it has members or owes something. Safe to repeat. */
+  removeGroup(request: RemoveGroupRequest): Observable<RemovedGroup>;
 
   /** Dead letters, oldest first. */
   deadLetters(stream: string, request: DeadLetterRequest): Observable<readonly DeadLetter[]>;
@@ -132,8 +152,18 @@ export interface StreamStore {
  * - `shared`: other processes that open the same place see the same streams.
  * - `raw`: anything may write to its streams from outside, so entries may be corrupt.
  * - `turns`: it minds the turns of appends, so that a sender may have two under way.
+ * - `durable`: it can confirm that appends are on replicas or on disk.
  */
-export type StoreFeature = 'shared' | 'raw' | 'turns';
+export type StoreFeature = 'shared' | 'raw' | 'turns' | 'durable';
+
+/** How safe an append must be before it counts as kept. */
+export interface Durability {
+  /** `replicated`: that many replicas have it. `fsync`: it is on the server's disk, and on that of so many replicas. */
+  readonly level: 'replicated' | 'fsync';
+  readonly replicas: number;
+  /** How long to wait for that, in ms. */
+  readonly timeoutMs: number;
+}
 
 /** The place of an append among those of one sender, so that two may be under way and keep their order. */
 export interface Turn {
@@ -337,6 +367,8 @@ export interface GroupStats {
   readonly lag?: number;
   /** Members with a lease, in order of name. */
   readonly consumers: readonly ConsumerStats[];
+  /** Messages that `trim` removed for its byte bound though the group owed them, since it was made; absent for none. */
+  readonly trimmed?: number;
 }
 
 export interface StreamStats {
@@ -351,11 +383,65 @@ export interface TrimBounds {
   readonly maxEntries?: number;
   /** Keep only what is younger than this, in ms. */
   readonly maxAgeMs?: number;
+  /** Keep at most about so many bytes over all lanes, as the store measures them: what is owed goes too, if it must. */
+  readonly maxBytes?: number;
 }
 
 export interface TrimResult {
   readonly removed: number;
   /** Entries beyond the bounds that were kept because a group still owes them. 0 where the server can't tell cheaply. */
+  readonly owed: number;
+  /** The groups that owe the first of those. Absent for none. */
+  readonly heldBy?: readonly string[];
+  /** Messages that groups owed and that are gone for `maxBytes`. Absent for none. */
+  readonly forced?: readonly GroupCount[];
+}
+
+/** So many messages of a group. */
+export interface GroupCount {
+  readonly group: string;
+  readonly count: number;
+}
+
+export interface TidyRequest {
+  /** How long ago the lease of a consumer must have ended, in ms. */
+  readonly deadMs: number;
+  /** After how long without a member a group is removed, in ms. Absent: never. */
+  readonly expireMs?: number;
+  /** Whether such a group goes even if it owes something. @default false */
+  readonly force?: boolean;
+}
+
+export interface TidyResult {
+  /** Consumers removed. */
+  readonly consumers: number;
+  /** Groups that are expired, whether they were removed or not. */
+  readonly expired: readonly ExpiredGroup[];
+}
+
+/** A group that has had no member for too long. */
+export interface ExpiredGroup {
+  readonly group: string;
+  /** Since when it has had no member, in ms. */
+  readonly idleMs: number;
+  /** Messages that it owes, or owed. */
+  readonly owed: number;
+  readonly removed: boolean;
+}
+
+export interface RemoveGroupRequest {
+  readonly stream: string;
+  readonly group: string;
+  /** Whether to remove it whatever it owes and whoever reads it. @default false */
+  readonly force?: boolean;
+}
+
+export interface RemovedGroup {
+  /** False if it is not there, or not any more; or if it is in use. */
+  readonly removed: boolean;
+  /** Its members with a lease. */
+  readonly members: number;
+  /** Entries that it owes, those not handed out yet included; at least, where the server can't tell. */
   readonly owed: number;
 }
 

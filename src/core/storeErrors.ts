@@ -121,3 +121,25 @@ export class PartitionsError extends StoreError {
     );
   }
 }
+
+/** What was asked for is not as safe as its stream is to be, or can't be made so. */
+export class DurabilityError extends SluiceError {
+  constructor(
+    message: string,
+    /** What the stream asks for. */
+    readonly asked: 'replicated' | 'fsync',
+    options?: SluiceErrorOptions,
+  ) {
+    super('DURABILITY', message, options);
+  }
+}
+
+/** A group can't be removed while it is read, or owes something. */
+export class GroupInUseError extends SluiceError {
+  constructor(group: string, stream: string, members: number, owed: number) {
+    super(
+      'GROUP_IN_USE',
+      `group '${group}' on stream '${stream}' has ${members} members and owes ${owed} entries: stop its consumers, let it catch up, or pass force: true`,
+    );
+  }
+}

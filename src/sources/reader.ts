@@ -33,6 +33,7 @@ import { PartDuty } from './partDuty.ts';
 import { heldUntil, heldWith, settlementsOf, sizeOf } from './partsOfEntry.ts';
 import { Patience, type ReconnectOptions } from './patience.ts';
 import { ReaderNotices } from './readerNotices.ts';
+import { type SourceState, unsettledByStage } from './sourceState.ts';
 
 export interface ReaderOptions extends DeliveryMakerOptions {
   readonly judge: Judge;
@@ -225,6 +226,22 @@ export class Reader implements Origin {
   flushed(): Observable<never> {
     this.batches.flush(true);
     return this.outbox.idle();
+  }
+
+  states(): readonly SourceState[] {
+    const { scheduler, group } = this.options;
+    const { stream, group: name, pattern } = group;
+    return [
+      {
+        stream,
+        group: name,
+        pattern,
+        reading: this.phase === 'reading',
+        inHand: this.out,
+        untold: this.outbox.size,
+        unsettled: unsettledByStage(this.duties(), scheduler.now()),
+      },
+    ];
   }
 
   /** Every entry, or message of a record batch, that was received and that the store does not know to be settled. */

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { SourceState } from './sourceState.ts';
 
 /** A source that reads, as whoever ends it sees it. */
 export interface RunningSource {
@@ -8,4 +9,6 @@ export interface RunningSource {
   ended(): Observable<never>;
   /** Completes once the store knows what was settled so far. */
   flushed(): Observable<never>;
+  /** How it is doing, one for each partition that it reads. */
+  states(): readonly SourceState[];
 }

@@ -20,6 +20,7 @@ import { Patience, type ReconnectOptions } from './patience.ts';
 import { planShares } from './planShares.ts';
 import type { Reader } from './reader.ts';
 import type { RunningSource } from './runningSource.ts';
+import type { SourceState } from './sourceState.ts';
 
 export interface SharedPartitionsOptions {
   readonly store: StreamStore;
@@ -100,6 +101,10 @@ export class SharedPartitions implements RunningSource {
 
   flushed(): Observable<never> {
     return merge(...[...this.readers.values()].map((reader) => reader.flushed()));
+  }
+
+  states(): readonly SourceState[] {
+    return [...this.readers.values()].flatMap((reader) => reader.states());
   }
 
   /** Leaves everything; what is out may settle for `withinMs`, or as long as its reader allows. The last call holds. */

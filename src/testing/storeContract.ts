@@ -1,6 +1,7 @@
 import { attendanceCases } from './contract/attendanceCases.ts';
 import { batchCases } from './contract/batchCases.ts';
 import { batchTakeCases } from './contract/batchTakeCases.ts';
+import { byteBoundCases } from './contract/byteBoundCases.ts';
 import { closeCases } from './contract/closeCases.ts';
 import type { ContractCase } from './contract/contractCase.ts';
 import { ContractWorld } from './contract/contractWorld.ts';
@@ -24,6 +25,7 @@ import { statsCases } from './contract/statsCases.ts';
 import type { StoreHarness } from './contract/storeHarness.ts';
 import { takeoverCases } from './contract/takeoverCases.ts';
 import { type TestRunner, testRunner } from './contract/testRunner.ts';
+import { tidyCases } from './contract/tidyCases.ts';
 import { trimCases } from './contract/trimCases.ts';
 import { turnCases } from './contract/turnCases.ts';
 import { waitingCases } from './contract/waitingCases.ts';
@@ -76,6 +78,8 @@ const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   'record batches': batchCases,
   'record batches among several': batchTakeCases,
   trim: trimCases,
+  'trim by bytes': byteBoundCases,
+  tidying: tidyCases,
   stats: statsCases,
   views: readCases,
   limits: limitCases,

@@ -88,6 +88,16 @@ describe('resolveConfig', () => {
     expect(resolveConfig({ retention }, {}).retention).to.deep.equal({ everyMs: 30_000 });
   });
 
+  it('refuses replicated with no replica, of a stream too', () => {
+    const main = () => resolveConfig({ durability: 'replicated', replicas: 0 }, {});
+    expect(main).to.throw(
+      InvalidOptionError,
+      "replicas is 0: it takes a whole number from 1, since durability is 'repl",
+    );
+    const streams = { orders: { patterns: ['orders.*'], durability: 'replicated', replicas: 0 } } as const;
+    expect(() => resolveConfig({ streams }, {})).to.throw(InvalidOptionError, 'streams.orders.replicas is 0');
+  });
+
   it('keeps codecs and streams', () => {
     const codecs = [bytesCodec()];
     const streams = { orders: { patterns: ['trading.orders.*', 'x.{a,b}'] } };
@@ -116,11 +126,14 @@ describe('presets', () => {
     expect(consume).to.deep.include({ credit: each(4_000), leaseMs: 5_000 });
   });
 
-  it('resolve to themselves', () => {
+  it('resolve to themselves, but for bounds that are Infinity', () => {
     for (const preset of [development(), production(), highFrequency()]) {
       const { name, ...resolved } = resolveConfig(preset, {});
       const { [Object.getOwnPropertySymbols(preset)[0] as never]: _, ...values } = preset;
-      expect(resolved).to.deep.equal(values);
+      const { maxBytes, ...retention } = values.retention ?? {};
+      const { expireAfterMs, ...groups } = values.groups ?? {};
+      expect([maxBytes, expireAfterMs]).to.deep.equal([Infinity, Infinity]);
+      expect(resolved).to.deep.equal({ ...values, retention, groups });
     }
   });
 
@@ -190,6 +203,9 @@ describe('environment variables', () => {
     SLUICE_BUFFER_BYTES: ['2e6', 2_000_000],
     SLUICE_MAX_PAYLOAD_BYTES: ['1000', 1_000],
     SLUICE_PARTITIONS: ['16', 16],
+    SLUICE_DURABILITY: ['fsync', 'fsync'],
+    SLUICE_RETENTION_MAX_BYTES: ['65536', 65_536],
+    SLUICE_GROUPS_WHEN_OWING: ['drop', 'drop'],
   };
 
   for (const { variable, option } of ENVIRONMENT) {

@@ -23,7 +23,7 @@ const open = () => redisStore({ url: cluster.url, connections: 2 * WAITING });
 
 storeContract({
   name: 'cluster',
-  features: ['shared', 'raw', 'turns'],
+  features: ['shared', 'raw', 'turns', 'durable'],
   waitingTakes: WAITING,
   open,
   again: open,

@@ -12,7 +12,7 @@ const open = () => redisStore({ url: server.url, connections: 2 * WAITING });
 
 storeContract({
   name: 'redis',
-  features: ['shared', 'raw', 'turns'],
+  features: ['shared', 'raw', 'turns', 'durable'],
   waitingTakes: WAITING,
   open,
   again: open,

@@ -24,6 +24,16 @@ describe('the reference', () => {
     for (const code of codes) expect(errors).contain(`| \`${code}\` |`);
   });
 
+  it('tells of every code that a notice of the source has', () => {
+    const source = globSync('src/**/*.ts', { cwd: root }).map(read).join('\n');
+    const notices = read('docs/reference/notices.md');
+    const literal = /level: [^{}]*?code: '([A-Z][A-Z_]+)'/g;
+    const told = /\btell\(\s*(?:[^,()]*?,\s*)?'([A-Z][A-Z_]+)'/g;
+    const codes = new Set([literal, told].flatMap((made) => [...source.matchAll(made)].map(([, code]) => code)));
+    expect(codes.size).greaterThan(20);
+    for (const code of codes) expect(notices).contain(`\n| \`${code}\` |`);
+  });
+
   const presets = [development(), production(), highFrequency()].map((preset) => resolveConfig(preset, {}));
   for (const { variable, option } of ENVIRONMENT) {
     it(`has ${variable}, and what the presets say of it`, () => {
@@ -35,6 +45,7 @@ describe('the reference', () => {
 
 function shown(option: string, config: object): string {
   const value = option.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], config);
+  if (value === undefined) return 'none';
   if (typeof value === 'number' && option.endsWith('Bytes')) return `${value / 1024 / 1024} MiB`;
   if (typeof value !== 'object' || value === null) return cell(value);
   const tiers = Object.entries(value);

@@ -64,7 +64,8 @@ export class FakeRedis implements AsyncDisposable {
 
   private answer(parts: readonly string[]): string {
     const [name = ''] = parts;
-    if (/^info$/i.test(name)) return bulk(`# Server\r\nredis_version:${this.version}\r\nloading:0\r\n`);
+    if (/^info$/i.test(name) && /^server$/i.test(parts[1] ?? 'server'))
+      return bulk(`# Server\r\nredis_version:${this.version}\r\nloading:0\r\n`);
     if (/^client$/i.test(name) && /^id$/i.test(parts[1] ?? '')) return ':1\r\n';
     if (/^(client|select|auth|hello)$/i.test(name)) return '+OK\r\n';
     this.asked.push(parts);

@@ -35,6 +35,14 @@ export class DueQueue {
     return soonest;
   }
 
+  /** Removes what is not wanted any more. */
+  drop(unwanted: ReadonlySet<Pending>): void {
+    const kept = this.heap.filter((pending) => !unwanted.has(pending));
+    if (kept.length === this.heap.length) return;
+    this.heap.length = 0;
+    for (const pending of kept) this.add(pending);
+  }
+
   /** Gives everything that is due the same due time, so that it comes in the order of the lane. */
   lineUp(nowMs: number, dueMs: number): void {
     // What has that time already is first, and in order.

@@ -43,6 +43,8 @@ export interface GroupEvents {
  */
 export class Group implements Supply {
   readonly members = new Members();
+  /** Messages that were trimmed though they were owed. */
+  private trimmed = 0;
   /** Those whose lease ran out and who still owe. */
   private dead: Consumer[] = [];
 
@@ -61,6 +63,13 @@ export class Group implements Supply {
   /** The index of the oldest entry of a lane that the group still needs. */
   floor(priority: Priority): number {
     return this.lanes[priority].floor;
+  }
+
+  /** Ends what is owed of a lane before an index: it is about to go. Returns how many messages. */
+  passOver(priority: Priority, index: number): number {
+    const messages = this.lanes[priority].passOver(index);
+    this.trimmed += messages;
+    return messages;
   }
 
   ready(nowMs: number): boolean {
@@ -183,6 +192,7 @@ export class Group implements Supply {
       retrying: this.sum((lane) => lane.due.size),
       lag: this.sum((lane) => lane.lag),
       consumers: consumers.map(({ member, pending }) => ({ name: member.consumer, pending })),
+      ...(this.trimmed > 0 && { trimmed: this.trimmed }),
     };
   }
 

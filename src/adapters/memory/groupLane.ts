@@ -62,6 +62,22 @@ export class GroupLane {
     else this.owed.delete(entry.id);
   }
 
+  /** Ends what is owed before an index, though nobody has settled it: it is about to go. Returns how many messages. */
+  passOver(index: number): number {
+    const gone = new Set<Pending>();
+    for (const whole of this.owed.values()) {
+      if (whole.index >= index) break;
+      for (const pending of whole.parts ? [...whole.parts.values()] : [whole]) {
+        gone.add(pending);
+        this.end(pending);
+      }
+    }
+    this.due.drop(gone);
+    let messages = [...gone].reduce((sum, pending) => sum + pending.size, 0);
+    for (; this.cursor < index; this.cursor += 1) messages += this.log.at(this.cursor).count ?? 1;
+    return messages;
+  }
+
   /** Takes an entry out of its consumer's hands until its due time. */
   defer(pending: Pending, dueMs: number): void {
     pending.owner?.disown(pending);

@@ -15,8 +15,14 @@ export class LaneLog {
   private tail: (Entry | undefined)[] = [];
   private from = 0;
   private to = 0;
+  private size = 0;
 
   constructor(readonly priority: Priority) {}
+
+  /** What its entries cost. */
+  get bytes(): number {
+    return this.size;
+  }
 
   /** The index of the oldest entry; `end` if there is none. */
   get first(): number {
@@ -46,6 +52,7 @@ export class LaneLog {
     }
     this.tail.push(entry);
     this.to += 1;
+    this.size += bytesOf(entry);
     return entry;
   }
 
@@ -73,6 +80,7 @@ export class LaneLog {
       freed += bytesOf(this.at(this.from));
       this.clear(this.from);
     }
+    this.size -= freed;
     return freed;
   }
 

@@ -1,5 +1,6 @@
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
 import type { Cursor, Entry, LaneStats, ReadPage, StartPosition, StoreRecord, TrimBounds } from '../../core/store.ts';
+import { bytesOf } from './bytesOf.ts';
 import { LaneLog } from './laneLog.ts';
 import { trimBound } from './trimBound.ts';
 
@@ -10,6 +11,8 @@ export type Floor = (priority: Priority) => number;
 export interface Trimmed {
   readonly removed: number;
   readonly owed: number;
+  /** The lanes where something was not. */
+  readonly held: readonly Priority[];
   readonly freedBytes: number;
 }
 
@@ -19,6 +22,11 @@ export class Lanes {
 
   get stats(): PerPriority<LaneStats> {
     return perPriority((priority) => this.logs[priority].stats);
+  }
+
+  /** How many entries there are. */
+  get length(): number {
+    return PRIORITIES.reduce((sum, priority) => sum + this.logs[priority].stats.length, 0);
   }
 
   log(priority: Priority): LaneLog {
@@ -50,6 +58,7 @@ export class Lanes {
 
   trim(bounds: TrimBounds, floor: Floor, nowMs: number): Trimmed {
     let [removed, owed, freedBytes] = [0, 0, 0];
+    const held: Priority[] = [];
     for (const priority of PRIORITIES) {
       const log = this.logs[priority];
       const { first } = log;
@@ -57,8 +66,39 @@ export class Lanes {
       freedBytes += log.dropBefore(Math.min(bound, floor(priority)));
       removed += log.first - first;
       owed += Math.max(0, bound - log.first);
+      if (bound > log.first) held.push(priority);
     }
-    return { removed, owed, freedBytes };
+    return { removed, owed, held, freedBytes };
+  }
+
+  /** Where each lane would begin if its bytes and those of the others were to be so few: the oldest goes first. */
+  boundsFor(maxBytes: number, most: Floor): PerPriority<number> {
+    const bounds: Record<Priority, number> = perPriority((priority) => this.logs[priority].first);
+    let bytes = PRIORITIES.reduce((sum, priority) => sum + this.logs[priority].bytes, 0);
+    while (bytes > maxBytes) {
+      const oldest = this.oldest(bounds, most);
+      if (!oldest) break;
+      bytes -= bytesOf(this.logs[oldest].at(bounds[oldest]));
+      bounds[oldest] += 1;
+    }
+    return bounds;
+  }
+
+  /** Drops what lies before these. Returns the bytes freed. */
+  dropBefore(bounds: PerPriority<number>): number {
+    return PRIORITIES.reduce((freed, priority) => freed + this.logs[priority].dropBefore(bounds[priority]), 0);
+  }
+
+  /** The lane with the oldest entry from its index on, of those that have one below the most. */
+  private oldest(from: PerPriority<number>, most: Floor): Priority | undefined {
+    let oldestMs = Infinity;
+    let oldest: Priority | undefined;
+    for (const priority of PRIORITIES) {
+      if (from[priority] >= most(priority)) continue;
+      const ms = Number.parseInt(this.logs[priority].at(from[priority]).id, 10);
+      if (ms < oldestMs) [oldestMs, oldest] = [ms, priority];
+    }
+    return oldest;
   }
 
   /** Drops the oldest of what nobody needs until enough is freed. Returns the bytes freed. */

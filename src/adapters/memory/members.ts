@@ -18,6 +18,8 @@ export class Members {
   private readonly expired = new Set<Consumer>();
   /** When the next lease may run out: never too late, perhaps too early after a renewal. */
   private soonestMs = Infinity;
+  /** Since when there has been no member, as far as it was asked. */
+  private emptySinceMs: number | undefined;
 
   /** Where the next lease may run out, in ms. */
   get nextExpiryMs(): number {
@@ -41,6 +43,7 @@ export class Members {
     const consumer = this.byName.get(member.consumer) ?? new Consumer(member);
     this.byName.set(member.consumer, consumer);
     consumer.exclusive = exclusive;
+    this.emptySinceMs = undefined;
     this.renew(consumer, leaseEndMs);
     return consumer;
   }
@@ -81,6 +84,22 @@ export class Members {
     const fenced = [...this.expired].filter((consumer) => consumer !== asker);
     for (const consumer of fenced) this.remove(consumer);
     return fenced;
+  }
+
+  /** For how long there has been no member, from when it was first asked at the latest; undefined while there is one. */
+  idleFor(nowMs: number): number | undefined {
+    const lastMs = Math.max(...[...this.byName.values()].map(({ leaseEndMs }) => leaseEndMs));
+    if (lastMs > nowMs) return undefined;
+    this.emptySinceMs ??= lastMs === -Infinity ? nowMs : lastMs;
+    this.emptySinceMs = Math.max(this.emptySinceMs, lastMs);
+    return nowMs - this.emptySinceMs;
+  }
+
+  /** Removes those whose lease ended by a time and that owe nothing. Returns how many. */
+  sweep(untilMs: number): number {
+    const dead = [...this.byName.values()].filter(({ leaseEndMs, pending }) => leaseEndMs <= untilMs && pending === 0);
+    for (const consumer of dead) this.remove(consumer);
+    return dead.length;
   }
 
   private remove(consumer: Consumer): void {

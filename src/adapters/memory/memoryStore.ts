@@ -7,6 +7,7 @@ import type {
   CreateGroupRequest,
   DeadLetter,
   DeadLetterRequest,
+  Durability,
   Entry,
   EntryRef,
   HeldEntry,
@@ -18,6 +19,8 @@ import type {
   RateLimits,
   ReadPage,
   ReadRequest,
+  RemovedGroup,
+  RemoveGroupRequest,
   SeenRequest,
   Settlement,
   StoreFeature,
@@ -26,13 +29,15 @@ import type {
   StreamStore,
   Taken,
   TakeRequest,
+  TidyRequest,
+  TidyResult,
   TokenGrant,
   TokenRequest,
   TrimBounds,
   TrimResult,
   Turn,
 } from '../../core/store.ts';
-import { FencedError, NoGroupError, StoreClosedError } from '../../core/storeErrors.ts';
+import { DurabilityError, FencedError, NoGroupError, StoreClosedError } from '../../core/storeErrors.ts';
 import { AttendanceLists } from './attendanceLists.ts';
 import { bytesOf } from './bytesOf.ts';
 import { Limits } from './limits.ts';
@@ -55,7 +60,7 @@ export interface MemoryStoreOptions {
  * Every reply comes at once, before `subscribe` returns, unless the call has to wait or was made while another is being
  * replied to. Streams are made by the first append or group. What the groups of a stream are done with stays for new
  * groups and views as long as there is room; the oldest goes when there is none. What a group still owes is never
- * dropped, so no entry is ever `lost`.
+ * dropped, unless `trim` is told to by its byte bound, which ends it for the group: so no entry is ever `lost`.
  *
  * Memory: at most `maxBytes`, and what is dead-lettered beyond that.
  * Errors: `append` fails with `StoreFullError` when everything kept is still owed.
@@ -104,6 +109,15 @@ class MemoryStore implements StreamStore {
       if (this.space.lack(bytes) > 0) makeRoom({ stream, count: records.length, bytes }, this.streams, this.space);
       this.space.take(bytes);
       return this.stream(stream).append(records, turn);
+    });
+  }
+
+  checkDurability(_stream: string, { level }: Durability): Observable<void> {
+    return this.answer(() => {
+      throw new DurabilityError(
+        `durability: '${level}' is more than memory can do: connect to a Redis that replicates or writes to disk, or leave it at 'memory'`,
+        level,
+      );
     });
   }
 
@@ -197,6 +211,16 @@ class MemoryStore implements StreamStore {
 
   trim(stream: string, bounds: TrimBounds): Observable<TrimResult> {
     return this.answer(() => this.streams.get(stream)?.trim(bounds) ?? { removed: 0, owed: 0 });
+  }
+
+  tidy(stream: string, request: TidyRequest): Observable<TidyResult> {
+    return this.answer(() => this.streams.get(stream)?.tidy(request) ?? { consumers: 0, expired: [] });
+  }
+
+  removeGroup({ stream, group, force = false }: RemoveGroupRequest): Observable<RemovedGroup> {
+    return this.answer(
+      () => this.streams.get(stream)?.removeGroup(group, force) ?? { removed: false, members: 0, owed: 0 },
+    );
   }
 
   deadLetters(stream: string, request: DeadLetterRequest): Observable<readonly DeadLetter[]> {

@@ -1,15 +1,19 @@
 import type { SchedulerLike } from 'rxjs';
-import { type Priority, perPriority } from '../../core/priority.ts';
+import { PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
 import type {
   AppendedRef,
   CreateGroupRequest,
   Cursor,
+  ExpiredGroup,
   LetterChanges,
   ReadPage,
+  RemovedGroup,
   StartPosition,
   StoreRecord,
   StreamStats,
   Taken,
+  TidyRequest,
+  TidyResult,
   TrimBounds,
   TrimResult,
   Turn,
@@ -112,9 +116,53 @@ export class MemoryStream {
 
   trim(bounds: TrimBounds): TrimResult {
     const { scheduler, space } = this.options;
-    const { freedBytes, ...result } = this.lanes.trim(bounds, this.floor, scheduler.now());
+    const { freedBytes, held, ...result } = this.lanes.trim(bounds, this.floor, scheduler.now());
     space.give(freedBytes);
-    return result;
+    const heldBy = [...new Set(held.map((priority) => this.slowest(priority)))].sort();
+    const kept = { ...result, ...(heldBy.length > 0 && { heldBy }) };
+    return bounds.maxBytes === undefined ? kept : this.trimBytes(bounds.maxBytes, kept);
+  }
+
+  /** What nobody owes goes first, whatever its lane; then what is owed. */
+  private trimBytes(maxBytes: number, { removed, ...before }: TrimResult): TrimResult {
+    const length = this.lanes.length;
+    this.options.space.give(this.lanes.dropBefore(this.lanes.boundsFor(maxBytes, this.floor)));
+    const bounds = this.lanes.boundsFor(maxBytes, (priority) => this.lanes.log(priority).end);
+    const forced = this.groups.map((group) => ({
+      group: group.name,
+      count: PRIORITIES.reduce((sum, priority) => sum + group.passOver(priority, bounds[priority]), 0),
+    }));
+    this.options.space.give(this.lanes.dropBefore(bounds));
+    const counts = forced.filter(({ count }) => count > 0).sort((a, b) => (a.group < b.group ? -1 : 1));
+    const all = removed + length - this.lanes.length;
+    return { removed: all, ...before, ...(counts.length > 0 && { forced: counts }) };
+  }
+
+  tidy({ deadMs, expireMs = Infinity, force = false }: TidyRequest): TidyResult {
+    const nowMs = this.options.scheduler.now();
+    const expired: ExpiredGroup[] = [];
+    let consumers = 0;
+    for (const { name, members, owed } of this.groups) {
+      const idleMs = members.idleFor(nowMs);
+      consumers += members.sweep(nowMs - deadMs);
+      if (idleMs === undefined || idleMs < expireMs) continue;
+      const removed = this.removeGroup(name, force).removed;
+      expired.push({ group: name, idleMs, owed, removed });
+    }
+    return { consumers, expired };
+  }
+
+  removeGroup(name: string, force: boolean): RemovedGroup {
+    const desk = this.desks.get(name);
+    if (!desk) return { removed: false, members: 0, owed: 0 };
+    const { owed } = desk.group;
+    const members = desk.group.members.leased(this.options.scheduler.now()).length;
+    const removed = force || (members === 0 && owed === 0);
+    if (removed) {
+      this.desks.delete(name);
+      desk.takes.fail(new NoGroupError({ stream: this.options.name, group: name }));
+    }
+    return { removed, members, owed };
   }
 
   /** Appends dead letters again and removes them. Returns how many. */
@@ -178,6 +226,12 @@ export class MemoryStream {
     });
     const takes = new Waiting<Taken>(group, scheduler, turns);
     return { group, takes };
+  }
+
+  /** The group that needs the oldest entry of a lane; there is one. */
+  private slowest(priority: Priority): string {
+    const byFloor = this.groups.toSorted((a, b) => a.floor(priority) - b.floor(priority));
+    return byFloor[0]?.name ?? '';
   }
 
   /** The index of the oldest entry of a lane that some group still needs. */

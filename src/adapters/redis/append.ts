@@ -1,7 +1,8 @@
 import { InvalidOptionError } from '../../core/errors.ts';
 import { PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
-import type { AppendedRef, Once, StoreRecord, Turn } from '../../core/store.ts';
+import type { AppendedRef, Durability, Once, StoreRecord, Turn } from '../../core/store.ts';
 import { bufferOf } from './bufferOf.ts';
+import { appendDurably } from './durable.ts';
 import type { Server } from './server.ts';
 
 /** A shape's number has two bytes; and a command of Redis has at most 1,048,576 arguments. */
@@ -13,6 +14,7 @@ export async function append(
   stream: string,
   records: readonly StoreRecord[],
   turn?: Turn,
+  durability?: Durability,
 ): Promise<readonly AppendedRef[]> {
   if (records.length === 0) return [];
   if (records.length > MOST) throw new InvalidOptionError('records.length', records.length, `at most ${MOST}`);
@@ -20,7 +22,10 @@ export async function append(
   const once = records.find((record) => record.once !== undefined)?.once;
   const turnsKey = turn === undefined ? turns : `${turns}:${turn.sender}`;
   const keys = [...lanes, largest, turnsKey, ...(once ? books : [])];
-  const places = await server.script<Buffer>(stream, 'append', keys, argumentsOf(records, turn, once));
+  const args = argumentsOf(records, turn, once);
+  const places = durability
+    ? await appendDurably(server, stream, keys, args, durability)
+    : await server.script<Buffer>(stream, 'append', keys, args);
   return refsOf(records, places.toString('latin1'));
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { StoreUnavailableError } from '../../core/storeErrors.ts';
 import { backoffMs } from '../../internal/backoff.ts';
 import { type ClusterNode, ClusterNodes } from './clusterNodes.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Life } from './connection.ts';
 import type { Loan } from './connections.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Redirection, redirectionOf } from './redirection.ts';
@@ -22,7 +22,7 @@ const PATIENCE_MS = 1_000;
 const SUSPECT_MS = 1_000;
 
 /** Sends to a node; `asked` to one that the slot is on its way to. */
-type Send = (connection: Connection, asked: boolean) => Promise<Reply>;
+type Send<T> = (node: ClusterNode, asked: boolean) => Promise<T>;
 
 /**
  * A Redis Cluster: each key has a slot, and each slot a node. A node that has not got a slot, or not yet or no more, says so
@@ -52,16 +52,22 @@ export class Cluster implements Topology {
   }
 
   call(stream: string, key: string, parts: readonly Part[]): Promise<Reply> {
-    return this.run(stream, key, (connection, asked) =>
-      asked ? connection.asking(...parts) : connection.call(...parts),
-    );
+    return this.run(key, ({ connections }, asked) => {
+      const connection = connections.of(stream);
+      return asked ? connection.asking(...parts) : connection.call(...parts);
+    });
   }
 
   script(stream: string, key: string, name: ScriptName, parts: readonly Part[]): Promise<Reply> {
-    return this.run(stream, key, (connection, asked) =>
+    return this.run(key, ({ connections }, asked) => {
+      const connection = connections.of(stream);
       // Where the slot is on its way to, the script may be unknown, and finding out would use up the ASKING.
-      asked ? connection.asking('EVAL', scriptOf(name).source, ...parts) : connection.script(name, parts),
-    );
+      return asked ? connection.asking('EVAL', scriptOf(name).source, ...parts) : connection.script(name, parts);
+    });
+  }
+
+  durably<T>(key: string, run: (life: Life, asking: boolean) => Promise<T>): Promise<T> {
+    return this.run(key, async ({ connections }, asked) => run(await connections.durable.life(), asked));
   }
 
   lend(key: string): Loan | undefined {
@@ -92,14 +98,14 @@ export class Cluster implements Topology {
     return redirection !== undefined;
   }
 
-  private async run(stream: string, key: string, send: Send): Promise<Reply> {
+  private async run<T>(key: string, send: Send<T>): Promise<T> {
     const slot = slotOf(key);
     const journey = new Journey(slot);
     let node = this.nodes.ownerOf(slot) ?? (await this.find(slot));
     let asked = false;
     for (;;) {
       try {
-        return await this.watched(send(node.connections.of(stream), asked));
+        return await this.watched(send(node, asked));
       } catch (cause) {
         const redirection = redirectionOf(cause, node.host);
         if (!redirection) throw this.failed(node, cause);

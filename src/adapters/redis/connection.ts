@@ -26,6 +26,19 @@ interface Session {
   readonly runId: string;
   /** `host:port` of the server, or the path of its socket. */
   readonly where: string;
+  life?: Life;
+}
+
+/** One life of a connection, from when it was made until it is lost. */
+export interface Life {
+  /** `host:port` of the server, or the path of its socket. */
+  readonly where: string;
+  call(...parts: readonly Part[]): Promise<Reply>;
+  script(name: ScriptName, parts: readonly Part[]): Promise<Reply>;
+  /** Runs a script, and behind it a command, without waiting for the script's answer. Resolves to both answers. */
+  scriptThen(name: ScriptName, parts: readonly Part[], then: readonly Part[]): Promise<readonly [Reply, Reply]>;
+  /** The same, on keys of a slot that is being moved to this node. */
+  askingThen(name: ScriptName, parts: readonly Part[], then: readonly Part[]): Promise<readonly [Reply, Reply]>;
 }
 
 /**
@@ -71,7 +84,7 @@ export class Connection {
   }
 
   /** Which life of which server it leads to, while it does. */
-  get life(): string | undefined {
+  get serverLife(): string | undefined {
     return this.session && `${this.session.where} ${this.session.runId}`;
   }
 
@@ -94,18 +107,33 @@ export class Connection {
   /** Runs a script: by its name where the server has it, else it goes along. */
   async script(name: ScriptName, parts: readonly Part[]): Promise<Reply> {
     const session = await this.live();
-    const { source, sha } = scriptOf(name);
-    if (!session.known.has(name)) {
-      session.known.add(name);
-      return this.value(session, ['EVAL', source, ...parts]);
-    }
-    try {
-      return await this.value(session, ['EVALSHA', sha, ...parts]);
-    } catch (cause) {
-      // Somebody has flushed the server's scripts.
-      if (!(isReplyError(cause) && String(cause).includes('NOSCRIPT'))) throw cause;
-      return this.value(session, ['EVAL', source, ...parts]);
-    }
+    return scripted(session, name, (head) => this.value(session, [...head, ...parts]));
+  }
+
+  /** The connection as it is now: calls on it fail once it is lost, rather than to go to its successor. */
+  async life(): Promise<Life> {
+    const session = await this.live();
+    const values = (...all: readonly (readonly Part[])[]) =>
+      Promise.all(all.map((parts) => this.value(session, parts)));
+    session.life ??= {
+      where: session.where,
+      call: (...parts) => this.value(session, parts),
+      script: (name, parts) => scripted(session, name, (head) => this.value(session, [...head, ...parts])),
+      scriptThen: (name, parts, then) =>
+        scripted(session, name, async (head) => {
+          const [reply = null, after = null] = await values([...head, ...parts], then);
+          return [reply, after];
+        }),
+      askingThen: async (name, parts, then) => {
+        const [, reply = null, after = null] = await values(
+          ['ASKING'],
+          ['EVAL', scriptOf(name).source, ...parts],
+          then,
+        );
+        return [reply, after];
+      },
+    };
+    return session.life;
   }
 
   /** Runs a command on keys of a slot that is being moved to this node. */
@@ -253,5 +281,25 @@ export class Connection {
     this.session = undefined;
     this.lost = session;
     discard(session.client);
+  }
+}
+
+/** Asks for a script: by its name where the server has it, else it goes along. */
+async function scripted<T>(
+  { known }: Session,
+  name: ScriptName,
+  ask: (head: [string, string]) => Promise<T>,
+): Promise<T> {
+  const { source, sha } = scriptOf(name);
+  if (!known.has(name)) {
+    known.add(name);
+    return ask(['EVAL', source]);
+  }
+  try {
+    return await ask(['EVALSHA', sha]);
+  } catch (cause) {
+    // Somebody has flushed the server's scripts.
+    if (!(isReplyError(cause) && String(cause).includes('NOSCRIPT'))) throw cause;
+    return ask(['EVAL', source]);
   }
 }

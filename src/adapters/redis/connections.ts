@@ -15,6 +15,7 @@ export class Connections {
   private readonly shared: readonly Connection[];
   private readonly all = new Set<Connection>();
   private readonly idle: Connection[] = [];
+  private safe: Connection | undefined;
 
   constructor(
     private readonly settings: Settings,
@@ -33,6 +34,12 @@ export class Connections {
     let sum = 0;
     for (let i = 0; i < stream.length; i += 1) sum = (sum * 31 + stream.charCodeAt(i)) >>> 0;
     return this.shared[sum % this.shared.length] as Connection;
+  }
+
+  /** The connection of appends that wait until they are safe: on a shared one, everything behind would wait with them. */
+  get durable(): Connection {
+    this.safe ??= this.make();
+    return this.safe;
   }
 
   /** Lends a connection for a read that waits, if one is left. */

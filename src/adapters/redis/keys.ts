@@ -23,6 +23,10 @@ export interface StreamKeys {
   readonly groups: string;
   /** A hash: groups and the last consumer that was the only one. */
   readonly owners: string;
+  /** A hash: groups that have no member, and since when, in ms. */
+  readonly idle: string;
+  /** A hash: by group, how many messages it owed when they were trimmed. */
+  readonly trimmed: string;
   /** A Redis stream: dead letters. */
   readonly dead: string;
   /** A hash: how many messages the largest record batch of a lane holds, by lane; lanes without any are left out. */
@@ -42,6 +46,8 @@ export function streamKeys(namespace: string, stream: string): StreamKeys {
     lanes: PRIORITIES.map((priority) => `${base}:${priority}`) as unknown as Lanes,
     groups: `${base}:groups`,
     owners: `${base}:owners`,
+    idle: `${base}:idle`,
+    trimmed: `${base}:trimmed`,
     dead: `${base}:dead`,
     largest: `${base}:largest`,
     turns: `${base}:turn`,

@@ -26,7 +26,7 @@ export class Membership {
     const { members, fallen } = keys.group(group);
     const askedMs = performance.now();
     const args = [group, consumer, leaseMs, exclusive ? 'exclusive' : 'shared'];
-    await this.server.script(stream, 'join', [keys.groups, members, fallen, keys.owners], args);
+    await this.server.script(stream, 'join', [keys.groups, members, fallen, keys.owners, keys.idle], args);
     const state = this.states.of(member);
     state.exclusive = exclusive;
     state.renewed(leaseMs, askedMs);

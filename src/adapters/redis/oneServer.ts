@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts';
+import type { Connection, Life } from './connection.ts';
 import { Connections, type Loan } from './connections.ts';
 import type { Place } from './place.ts';
 import type { Part } from './request.ts';
@@ -43,6 +43,10 @@ export class OneServer implements Topology {
 
   script(stream: string, _key: string, name: ScriptName, parts: readonly Part[]): Promise<Reply> {
     return this.connections.of(stream).script(name, parts);
+  }
+
+  async durably<T>(_key: string, run: (life: Life, asking: boolean) => Promise<T>): Promise<T> {
+    return run(await this.connections.durable.life(), false);
   }
 
   lend(): Loan | undefined {

@@ -3,6 +3,7 @@ import type {
   Attendance,
   CreateGroupRequest,
   DeadLetterRequest,
+  Durability,
   HeldEntry,
   JoinOptions,
   LetterChanges,
@@ -11,6 +12,7 @@ import type {
   RateLimits,
   ReadPage,
   ReadRequest,
+  RemoveGroupRequest,
   SeenRequest,
   Settlement,
   StoreFeature,
@@ -18,6 +20,7 @@ import type {
   StreamStore,
   Taken,
   TakeRequest,
+  TidyRequest,
   TokenRequest,
   TrimBounds,
   Turn,
@@ -28,6 +31,7 @@ import { append } from './append.ts';
 import { attend, bind, bindings, depart } from './attendance.ts';
 import { Calls } from './calls.ts';
 import { deadLetters, purge, replay } from './deadLetters.ts';
+import { checkDurability } from './durable.ts';
 import { setLimits, takeTokens } from './limits.ts';
 import { MemberStates } from './memberStates.ts';
 import { Membership } from './membership.ts';
@@ -39,6 +43,7 @@ import { type Settings, settingsOf } from './settings.ts';
 import { settle } from './settle.ts';
 import { stats } from './stats.ts';
 import { Taking } from './taking.ts';
+import { removeGroup, tidy } from './tidy.ts';
 import type { Topology } from './topology.ts';
 import { topologyOf } from './topologyOf.ts';
 import { trim } from './trim.ts';
@@ -55,7 +60,7 @@ export function redisStore(options: RedisStoreOptions = {}): StreamStore {
 
 class RedisStore implements StreamStore {
   readonly name = 'redis';
-  readonly features: ReadonlySet<StoreFeature> = new Set(['shared', 'raw', 'turns']);
+  readonly features: ReadonlySet<StoreFeature> = new Set(['shared', 'raw', 'turns', 'durable']);
   private readonly redis: Server;
   private readonly topology: Topology;
   private readonly calls: Calls;
@@ -80,8 +85,12 @@ class RedisStore implements StreamStore {
     return this.calls.call({}, () => this.topology.open());
   }
 
-  append(stream: string, records: readonly StoreRecord[], turn?: Turn) {
-    return this.calls.call({ stream }, () => append(this.redis, stream, records, turn));
+  append(stream: string, records: readonly StoreRecord[], turn?: Turn, durability?: Durability) {
+    return this.calls.call({ stream }, () => append(this.redis, stream, records, turn, durability));
+  }
+
+  checkDurability(stream: string, durability: Durability) {
+    return this.calls.call({ stream }, () => checkDurability(this.redis, stream, durability));
   }
 
   createGroup(request: CreateGroupRequest) {
@@ -157,6 +166,14 @@ class RedisStore implements StreamStore {
 
   trim(stream: string, bounds: TrimBounds) {
     return this.calls.call({ stream }, () => trim(this.redis, stream, bounds));
+  }
+
+  tidy(stream: string, request: TidyRequest) {
+    return this.calls.call({ stream }, () => tidy(this.redis, stream, request));
+  }
+
+  removeGroup(request: RemoveGroupRequest) {
+    return this.calls.call({ stream: request.stream }, () => removeGroup(this.redis, request));
   }
 
   deadLetters(stream: string, request: DeadLetterRequest) {

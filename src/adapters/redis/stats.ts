@@ -16,16 +16,23 @@ export async function stats(server: Server, stream: string): Promise<StreamStats
     return [...due, members, parts[0]];
   });
   const all = [...keys.lanes, keys.dead, ...groupKeys];
-  const [deadLetters, lanes, groups] = await server.script<StatsReply>(stream, 'stats', all, names);
+  const [[deadLetters, lanes, groups], trimmed] = await Promise.all([
+    server.script<StatsReply>(stream, 'stats', all, names),
+    server.call<readonly Buffer[]>(stream, 'HGETALL', keys.trimmed).then(boundOf),
+  ]);
   return {
     stream,
     lanes: perPriority((priority) => laneStats(lanes[PRIORITIES.indexOf(priority)] as LaneReply)),
-    groups: names.map((name, i) => groupStats(name, bound.get(name) as string, groups[i] as GroupReply)),
+    groups: names.map((name, i) => {
+      const group = groupStats(name, bound.get(name) as string, groups[i] as GroupReply);
+      const gone = trimmed.get(name);
+      return gone === undefined ? group : { ...group, trimmed: Number(gone) };
+    }),
     deadLetters,
   };
 }
 
-/** The patterns by group. */
+/** What a hash has, by group. */
 function boundOf(flat: readonly Buffer[]): ReadonlyMap<string, string> {
   const bound = new Map<string, string>();
   for (let i = 0; i < flat.length; i += 2) bound.set(String(flat[i]), String(flat[i + 1]));

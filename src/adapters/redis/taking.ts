@@ -105,7 +105,7 @@ export class Taking {
   private compareLives({ stream }: Member, state: MemberState): void {
     const [lane] = this.server.keys(stream).lanes;
     const commands = this.server.topology.commandsOf(stream, lane);
-    const { life } = commands;
+    const { serverLife: life } = commands;
     if (life === undefined) return;
     if (state.life !== undefined && state.life !== life) state.doubts.add(commands);
     state.life = life;

@@ -90,6 +90,8 @@ function hintOf({ message }: Error): string {
 function kindOf({ message }: Error, code: string): ErrorKind | undefined {
   if (/invalid password|AUTH <password>/i.test(message)) return 'auth';
   if (/max number of clients/i.test(message)) return 'unavailable';
+  // A master that has become a replica can't confirm what it was told before.
+  if (/WAIT(AOF)? cannot be used with replica/i.test(message)) return 'unavailable';
   return ERROR_CODES[code];
 }
 

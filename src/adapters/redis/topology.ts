@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts';
+import type { Connection, Life } from './connection.ts';
 import type { Loan } from './connections.ts';
 import type { Part } from './request.ts';
 import type { ScriptName } from './scripts.ts';
@@ -20,6 +20,11 @@ export interface Topology {
   call(stream: string, key: string, parts: readonly Part[]): Promise<Reply>;
   /** Runs a script of a stream on the server that has the key: the number of its keys, the keys, the arguments. */
   script(stream: string, key: string, name: ScriptName, parts: readonly Part[]): Promise<Reply>;
+  /**
+   * Runs something on the connection for what must be safe, to the server that has the key.
+   * @param run `asking` if the key is on its way to that server
+   */
+  durably<T>(key: string, run: (life: Life, asking: boolean) => Promise<T>): Promise<T>;
   /** Lends a connection to the server that has the key, if one is left. */
   lend(key: string): Loan | undefined;
   /** The connection of a stream's commands now: an answer that was lost was most likely lost on it. */

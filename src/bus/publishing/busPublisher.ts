@@ -1,22 +1,23 @@
 import type { Context } from '@opentelemetry/api';
-import { asyncScheduler, Observable, type SchedulerLike, type Subscriber, tap } from 'rxjs';
+import { asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { Codecs } from '../../core/codecs.ts';
 import type { Place } from '../../core/duty.ts';
 import { toError } from '../../core/errors.ts';
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
 import type { Confirm, Publisher, PublishOptions } from '../../core/publisher.ts';
-import type { StoreRecord } from '../../core/store.ts';
+import type { Durability, StoreRecord } from '../../core/store.ts';
 import { StoreClosedError } from '../../core/storeErrors.ts';
 import { checkTopic } from '../../core/topic.ts';
 import { Fifo } from '../../internal/fifo.ts';
 import { endSending, type SendingTarget, sendingTarget, startSending } from '../../telemetry/producerSpan.ts';
+import type { PublishBuffer } from '../metrics/busMetrics.ts';
 import { DEFAULT_FORM, type RecordForm } from '../recordForms.ts';
 import { checkPlace, type Homes } from './checkPlace.ts';
 import { checkPublishOptions } from './checkPublishOptions.ts';
 import { BufferFullError } from './errors.ts';
 import { Lane } from './lane.ts';
 import { type Idempotency, makeParcel } from './makeParcel.ts';
-import { packedAppend } from './packedAppend.ts';
+import { packedAppend, plainAppend } from './packedAppend.ts';
 import type { Parcel } from './parcel.ts';
 
 export interface BusPublisherOptions extends Homes {
@@ -38,8 +39,8 @@ export interface BusPublisherOptions extends Homes {
   readonly client?: string;
   /** Whether to make no spans of publishing, nor to inject a trace context. @default false */
   readonly untraced?: boolean;
-  /** Called when the store has kept records of a stream. */
-  grown(stream: string): void;
+  /** How safe a stream's messages must be before they count as published. @default as safe as the store's memory */
+  durabilityOf?(stream: string): Durability | undefined;
 }
 
 /** The most bytes of one append. */
@@ -56,6 +57,7 @@ export class BusPublisher implements Publisher {
   private readonly targets = new Map<string, SendingTarget>();
   private readonly waiting = new Fifo<{ readonly lane: Lane; readonly parcel: Parcel }>();
   private buffered = 0;
+  private failed = 0;
   private closed = false;
   private readonly idlers: Subscriber<never>[] = [];
 
@@ -78,9 +80,15 @@ export class BusPublisher implements Publisher {
     const { parcel, span } = this.parcel(topic, data, options, context, place.stream, () => undefined);
     // Whether the store keeps it is told by the span of its input, which ends with it.
     endSending(span, undefined, options.id);
-    this.options.grown(place.stream);
     const { priority, payload, type, encoding, meta, once } = parcel;
     return { priority, topic, payload, type, encoding, meta, once };
+  }
+
+  /** What waits for the store, and how many were refused. */
+  get buffer(): PublishBuffer {
+    let messages = this.waiting.size;
+    for (const lane of this.lanes()) messages += lane.size;
+    return { messages, bytes: this.buffered, maxBytes: this.options.bufferBytes, failed: this.failed };
   }
 
   /** Completes once nothing waits any more. */
@@ -174,10 +182,12 @@ export class BusPublisher implements Publisher {
       while (!this.fits(parcel.bytes)) {
         const oldest = this.dropOldest(parcel.priority);
         if (!oldest) break;
+        this.failed += 1;
         answer(oldest, new BufferFullError(oldest.topic, bufferBytes, true), undefined);
       }
       if (this.fits(parcel.bytes)) return this.enter(lane, parcel);
     }
+    this.failed += 1;
     answer(parcel, new BufferFullError(parcel.topic, bufferBytes, false), undefined);
   }
 
@@ -223,10 +233,11 @@ export class BusPublisher implements Publisher {
     const { store, lingerMs, maxBatch, timeoutMs, scheduler = asyncScheduler } = this.options;
     const { formOf = () => DEFAULT_FORM } = this.options;
     const form = formOf(stream);
-    const append = form.records === 'single' ? store.append.bind(store) : packedAppend(store, form);
+    const durability = this.options.durabilityOf?.(stream);
+    const append = form.records === 'single' ? plainAppend(store, durability) : packedAppend(store, form, durability);
     const place = `${stream}:${priority}:`;
     return new Lane({
-      append: (parcels, turn) => append(stream, parcels, turn).pipe(tap(() => this.options.grown(stream))),
+      append: (parcels, turn) => append(stream, parcels, turn),
       depth: store.features.has('turns') ? 2 : 1,
       lingerMs: lingerMs[priority],
       maxBatch,
@@ -235,6 +246,7 @@ export class BusPublisher implements Publisher {
       scheduler,
       gone: (parcel, error, ref) => {
         this.gone(parcel.bytes);
+        if (error) this.failed += 1;
         answer(parcel, error, ref && (parcel.id ?? place + ref.id), ref?.duplicate);
       },
     });

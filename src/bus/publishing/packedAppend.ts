@@ -1,6 +1,6 @@
 import { map, type Observable } from 'rxjs';
 import { packRecords } from '../../core/recordBatch.ts';
-import type { AppendedRef, StoreRecord, StreamStore, Turn } from '../../core/store.ts';
+import type { AppendedRef, Durability, StoreRecord, StreamStore, Turn } from '../../core/store.ts';
 import type { RecordForm } from '../recordForms.ts';
 import type { Parcel } from './parcel.ts';
 
@@ -9,14 +9,19 @@ const MOST_BYTES = 256 * 1024;
 
 type Append = (stream: string, parcels: readonly Parcel[], turn?: Turn) => Observable<readonly AppendedRef[]>;
 
+/** Appends each parcel as an entry of its own. */
+export function plainAppend(store: StreamStore, durability?: Durability): Append {
+  return (stream, parcels, turn) => store.append(stream, parcels, turn, durability);
+}
+
 /**
  * Appends parcels packed into record batches, each as large as they allow; the refs are those of the messages. A parcel
  * that is alone stays an entry of its own, unless it is smaller compressed; one with a key, or an id, always is.
  */
-export function packedAppend(store: StreamStore, form: Required<RecordForm>): Append {
+export function packedAppend(store: StreamStore, form: Required<RecordForm>, durability?: Durability): Append {
   return (stream, parcels, turn) => {
     const records = grouped(parcels, form.messagesPerEntry).map((group) => packed(group, form));
-    return store.append(stream, records, turn).pipe(map((refs) => refsOf(records, refs)));
+    return store.append(stream, records, turn, durability).pipe(map((refs) => refsOf(records, refs)));
   };
 }
 

@@ -68,7 +68,6 @@ describe('BusPublisher', () => {
       lingerMs: perPriority(() => 0),
       maxBatch: 100,
       timeoutMs: 1_000,
-      grown: () => undefined,
       ...options,
     });
   }

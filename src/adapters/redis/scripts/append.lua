@@ -27,7 +27,11 @@ if slot then
   local known = call('HMGET', KEYS[6], 'last', slot)
   if known[1] and tonumber(turn) <= tonumber(known[1]) then
     local number, reply = (known[2] or ''):match('^(%d+) (.*)$')
-    if number == turn then return reply end
+    if number == turn then
+      -- A write of the connection that asks: WAIT behind it must speak of what was kept, whoever sent that.
+      call('PEXPIRE', KEYS[6], ARGV[7])
+      return reply
+    end
     return redis.error_reply('OUTOFTURN what was sent after this was kept')
   end
   if ARGV[6] ~= '' and known[1] ~= ARGV[6] then

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Makes a consumer a member of its group, or its only one.
--- KEYS   1 groups; 2 members; 3 fallen; 4 owners
+-- KEYS   1 groups; 2 members; 3 fallen; 4 owners; 5 idle
 -- ARGV   1 group; 2 consumer; 3 lease, ms; 4 'exclusive' or 'shared'
 -- Errors NOGROUP; FENCED if a consumer of that name has lost its lease and its work is being taken over; OWNED by
 --        another exclusive consumer; MIXED if consumers of the other kind are there
@@ -34,4 +34,5 @@ elseif owner then
   redis.call('HDEL', KEYS[4], group)
 end
 redis.call('ZADD', KEYS[2], now + ARGV[3], consumer)
+redis.call('HDEL', KEYS[5], group)
 return 1

@@ -81,6 +81,11 @@ function Parts.indexesOf(record, consumer)
   return indexes
 end
 
+-- The member of a due set that is a message.
+function Parts.dueMember(record, index)
+  return padded(record.id) .. '#' .. string.format('%05d', index)
+end
+
 function Parts.due(dueKey, record, index, time)
-  redis.call('ZADD', dueKey, time, padded(record.id) .. '#' .. string.format('%05d', index))
+  redis.call('ZADD', dueKey, time, Parts.dueMember(record, index))
 end
