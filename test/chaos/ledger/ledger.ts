@@ -1,4 +1,4 @@
-import { openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { LedgerRecord, SignedRecord } from './records.ts';
 import { sharedClock } from './sharedClock.ts';
@@ -20,6 +20,10 @@ export class Ledger {
 
   write(record: Unstamped<LedgerRecord>): void {
     writeSync(this.file, `${JSON.stringify({ ...record, at: sharedClock() })}\n`);
+  }
+
+  close(): void {
+    closeSync(this.file);
   }
 }
 
