@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** How long a connection that was half-open lies silent before its end is heard of, once the line is whole again. */
+/** How long after the line is whole again the connections that have lost something end, in ms. */
 const LATE_MS = 100;
 
 /**
@@ -11,8 +11,10 @@ const LATE_MS = 100;
 export class Line {
   private readonly servers: Server[] = [];
   private readonly sockets = new Set<Socket>();
-  /** When the last piece of what was slowed down arrives, by the socket that it is for. */
-  private readonly due = new WeakMap<Socket, number>();
+  /** What was slowed down and has not arrived, by the socket that it is for. */
+  private readonly waiting = new WeakMap<Socket, Piece[]>();
+  /** What has missed something: nothing of what follows may reach it, as it would take it for the rest of that. */
+  private readonly broken = new Set<Socket>();
   private delayMs = 0;
   private state: 'whole' | 'cut' | 'silent' = 'whole';
 
@@ -23,6 +25,11 @@ export class Line {
       ports.map(async (port): Promise<[number, number]> => [port, await line.listen(port)]),
     );
     return { line, detours };
+  }
+
+  /** How many ends of connections have missed something. */
+  get lossy(): number {
+    return this.broken.size;
   }
 
   /** Ends every connection, and refuses new ones. */
@@ -41,12 +48,12 @@ export class Line {
     this.state = 'silent';
   }
 
-  /** Makes it whole. Connections that have lost something on their way end. */
+  /** Makes it whole. Connections that have lost something on their way end a little later. */
   heal(): void {
-    const lost = this.state === 'silent';
     this.state = 'whole';
     this.delayMs = 0;
-    if (lost) setTimeout(() => this.end(), LATE_MS);
+    const lost = [...this.broken];
+    if (lost.length > 0) setTimeout(() => lost.forEach((socket) => void socket.destroy()), LATE_MS);
   }
 
   async close(): Promise<void> {
@@ -77,19 +84,40 @@ export class Line {
       from.on('error', () => to.destroy());
       from.on('close', () => {
         this.sockets.delete(from);
+        this.broken.delete(from);
         to.destroy();
       });
       from.on('data', (bytes) => this.pass(bytes, to));
     }
   }
 
-  /** What was slowed down is not overtaken by what is sent after the line has healed. */
   private pass(bytes: Buffer, to: Socket): void {
-    if (this.state === 'silent') return;
-    const now = performance.now();
-    const due = Math.max(now + this.delayMs, this.due.get(to) ?? 0);
-    if (due <= now) return void to.write(bytes);
-    this.due.set(to, due);
-    setTimeout(() => to.destroyed || to.write(bytes), Math.ceil(due - now));
+    if (this.state === 'silent') this.broken.add(to);
+    if (this.broken.has(to)) return;
+    const waiting = this.waiting.get(to) ?? [];
+    if (this.delayMs === 0 && waiting.length === 0) return void to.write(bytes);
+    this.waiting.set(to, waiting);
+    waiting.push({ bytes, due: performance.now() + this.delayMs });
+    if (waiting.length === 1) this.passNext(waiting, to);
   }
+
+  /** One after the other: what was slowed down is not overtaken by what is sent once the line is whole. */
+  private passNext(waiting: Piece[], to: Socket): void {
+    const [piece] = waiting;
+    if (!piece || to.destroyed) return;
+    setTimeout(
+      () => {
+        if (!to.destroyed) to.write(piece.bytes);
+        waiting.shift();
+        this.passNext(waiting, to);
+      },
+      Math.max(0, piece.due - performance.now()),
+    );
+  }
+}
+
+/** Bytes that are on their way. */
+interface Piece {
+  readonly bytes: Buffer;
+  readonly due: number;
 }

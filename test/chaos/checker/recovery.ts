@@ -1,7 +1,12 @@
+import { partitionOf } from '../../../src/index.ts';
+import { ORDER_PARTITIONS } from '../processes/settings.ts';
 import { faultKind } from '../schedule/faultKinds.ts';
 import { type FaultReport, SERVER } from '../world/playFaults.ts';
 import type { Evidence } from './evidence.ts';
 import { groupedBy } from './groupedBy.ts';
+
+/** How long after a fault of a server a pause is still laid to it, in ms. */
+const AFTERWARDS_MS = 1_000;
 
 /** How long it took until what faults of a kind befell went on. */
 export interface Recoveries {
@@ -17,7 +22,7 @@ export interface Recoveries {
  *
  * - a consumer: until the last of the messages that were in its hands has begun elsewhere or was done by itself;
  * - a producer, or who came in its place: until the next confirmed publish of a message sent after it;
- * - a server: until the first message that was sent after it is in a handler.
+ * - a server: the longest time from it on, in any partition, in which no message that was sent after it came to a handler.
  */
 export function recoveries(evidence: Evidence): readonly Recoveries[] {
   return [...groupedBy(evidence.faults, ({ name }) => name)].map(([fault, reports]) => ({
@@ -42,14 +47,21 @@ function recovery(evidence: Evidence, fault: FaultReport): number | undefined {
   return isProducer ? ofProducer(evidence, fault) : ofConsumer(evidence, fault);
 }
 
-function ofServers({ records }: Evidence, { from }: FaultReport): number | undefined {
+function ofServers({ records }: Evidence, { from, until }: FaultReport): number | undefined {
   const sentAfter = new Set<string>();
+  const lastBegun = new Map<string, number>();
+  let longest: number | undefined;
   for (const record of records) {
     if (record.at < from) continue;
     if (record.event === 'sent') sentAfter.add(record.id);
-    else if (record.event === 'begin' && sentAfter.has(record.id)) return record.at - from;
+    if (record.event !== 'begin' || !sentAfter.delete(record.id)) continue;
+    const place = record.key === undefined ? 'main' : `orders.${partitionOf(record.key, ORDER_PARTITIONS)}`;
+    const began = lastBegun.get(place) ?? from;
+    if (began > until + AFTERWARDS_MS) continue;
+    longest = Math.max(longest ?? 0, record.at - began);
+    lastBegun.set(place, record.at);
   }
-  return undefined;
+  return longest;
 }
 
 function ofProducer({ records }: Evidence, { from, hits }: FaultReport): number | undefined {

@@ -23,13 +23,15 @@ export type RoleName = (typeof ROLES)[number];
 /** How long after its last sign of life a consumer's work is taken over: short, so that minutes have many takeovers. */
 export const LEASE_MS = 1_500;
 
+export const ORDER_PARTITIONS = 4;
+
 /** How every process, and the checker's, sees the streams. */
 export function busConfig({ url, name }: Pick<ProcessSettings, 'url' | 'name'>): BusConfig {
   return {
     store: url,
     name,
     connections: 20,
-    streams: { orders: { patterns: ['orders.*', 'placed.*'], partitions: 4 } },
+    streams: { orders: { patterns: ['orders.*', 'placed.*'], partitions: ORDER_PARTITIONS } },
     publish: { timeoutMs: 60_000 },
     consume: { leaseMs: LEASE_MS, attempts: 100, backoff: { initialMs: 50, maxMs: 500 } },
     retention: { maxEntries: Infinity, maxAgeMs: Infinity },
