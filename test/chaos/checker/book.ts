@@ -12,7 +12,7 @@ export interface Handling {
   over: number;
 }
 
-/** How long after the end of a fault it may still be why something was handled twice: until all have noticed. */
+/** How long after its end a fault may still hold settlements up, until they are tried again; and be noticed. */
 const AFTERMATH_MS = 2_500;
 /** How long a settlement may take to reach the store while all is well. */
 const SETTLE_MS = 1_000;
@@ -66,19 +66,23 @@ export class Book {
 
   /** Whether a message was in flight at a fault that is an excuse for handling it again. */
   excused({ process, begun, over }: Handling): boolean {
-    return this.faultsAt(process, begun.at, over + SETTLE_MS, AFTERMATH_MS).length > 0;
+    const settled = over + SETTLE_MS;
+    const delays = this.faultsAt(process, begun.at, settled, AFTERMATH_MS);
+    const until = Math.max(settled, ...delays.map((fault) => fault.until + AFTERMATH_MS));
+    return this.faultsAt(process, begun.at, until, AFTERMATH_MS).some(isExcuse);
   }
 
-  /** The faults that are an excuse and befell a process, or the servers, between two times. */
+  /** The faults that befell a process, or the servers, between two times. */
   faultsAt(process: string, from: number, until: number, aftermathMs = 0): readonly FaultReport[] {
     return this.evidence.faults.filter(
       (fault) =>
-        faultKind(fault.name).excuses &&
-        (fault.hits === SERVER || fault.hits === process) &&
-        fault.from <= until &&
-        fault.until + aftermathMs >= from,
+        (fault.hits === SERVER || fault.hits === process) && fault.from <= until && fault.until + aftermathMs >= from,
     );
   }
+}
+
+export function isExcuse({ name }: FaultReport): boolean {
+  return faultKind(name).excuses;
 }
 
 type Handled = (Begun | Ended) & { readonly process: string };

@@ -1,4 +1,4 @@
-import type { Book, Handling } from './book.ts';
+import { type Book, type Handling, isExcuse } from './book.ts';
 import { groupedBy } from './groupedBy.ts';
 
 /** What is wrong with some messages, in words. */
@@ -101,7 +101,7 @@ function overlaps(book: Book, excused: boolean): readonly string[] {
         // A lease may have been renewed a third of its time before.
         const outage = book
           .faultsAt(former.process, former.begun.at - leaseMs, next.begun.at, leaseMs)
-          .some(({ from }) => next.begun.at - from >= leaseMs / 2);
+          .some((fault) => isExcuse(fault) && next.begun.at - fault.from >= leaseMs / 2);
         return outage === excused ? [told(id, group, handlings)] : [];
       }),
     ),

@@ -82,6 +82,12 @@ describe('chaos checker', () => {
       expect(found(again().fault('flush scripts', 10_010, 10_100).evidence())).to.have.length(1);
     });
 
+    it('knows that a settlement may still be under way after what held it up', () => {
+      const made = again().fault('freeze a consumer', 11_500, 11_900, 'keeper-1.1');
+      expect(found(made.evidence())).to.deep.equal(['duplicated']);
+      expect(found(made.fault('fill the memory', 9_000, 10_010).evidence())).to.deep.equal([]);
+    });
+
     it('finds what is in the store twice, and outputs apart from it', () => {
       const made = new MadeUp().published('a').handled('keeper-1.1', 'a', 10, 20);
       const of = (topic: string) => made.evidence({ stored: [1, 2].map(() => ({ topic, id: 'a' })) });
