@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { RedisCluster } from '../../support/redisCluster.ts';
 import type { RedisNode } from '../../support/redisNode.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
-import { killReplicated, picked, type Topology } from './topologyPort.ts';
+import { type Afterwards, killReplicated, picked, type Topology } from './topologyPort.ts';
 
 /** What is hot: the partitions that the processes use. */
 const TAGS = ['orders.0', 'orders.1', 'orders.2', 'orders.3', 'main.0'];
@@ -27,13 +27,15 @@ export class ClusterTopology implements Topology {
     return this.cluster.masters();
   }
 
-  async killMaster(fault: PlannedFault): Promise<void> {
+  async killMaster(fault: PlannedFault): Promise<Afterwards> {
     const master = picked(await this.cluster.masters(), fault);
     await killReplicated(master);
     await this.cluster.healthy({ all: false });
-    await wait(fault.lastsMs);
-    await master.start();
-    await this.cluster.healthy();
+    return async () => {
+      await wait(fault.lastsMs);
+      await master.start();
+      await this.cluster.healthy();
+    };
   }
 
   async moveSlot(fault: PlannedFault): Promise<void> {

@@ -6,7 +6,7 @@ import type { RoleName } from '../processes/settings.ts';
 import type { FaultName, Victim } from '../schedule/faultKinds.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
 import type { Sink } from './sink.ts';
-import type { Topology } from './topologyPort.ts';
+import type { Afterwards, Topology } from './topologyPort.ts';
 
 /** What faults befall. */
 export interface Scene {
@@ -15,7 +15,7 @@ export interface Scene {
   readonly sink: Sink;
 }
 
-type ServerFault = (scene: Scene, fault: PlannedFault) => Promise<void>;
+type ServerFault = (scene: Scene, fault: PlannedFault) => Promise<Afterwards | void>;
 type ProcessFault = (victim: Player, fault: PlannedFault, scene: Scene) => Promise<void>;
 
 const DELAY_MS = 150;

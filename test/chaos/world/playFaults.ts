@@ -4,7 +4,7 @@ import { sharedClock } from '../ledger/sharedClock.ts';
 import { faultKind } from '../schedule/faultKinds.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
 import { candidates, PROCESS_FAULTS, type Scene, SERVER_FAULTS } from './faults.ts';
-import { picked } from './topologyPort.ts';
+import { type Afterwards, picked } from './topologyPort.ts';
 
 /** A fault that came, by the clock of the ledgers. */
 export interface FaultReport {
@@ -74,16 +74,19 @@ async function timed(
   { name }: PlannedFault,
   hits: string,
   tell: (report: FaultReport) => void,
-  play: () => Promise<void> | undefined,
+  play: () => Promise<Afterwards | void> | undefined,
 ): Promise<FaultReport> {
   const from = sharedClock();
+  let until = Infinity;
   let failure: string | undefined;
   try {
-    await play();
+    const afterwards = await play();
+    until = sharedClock();
+    await afterwards?.();
   } catch (cause) {
     failure = String(cause);
   }
-  const report = { name, hits, from, until: sharedClock(), ...(failure !== undefined && { failure }) };
+  const report = { name, hits, from, until: Math.min(until, sharedClock()), ...(failure !== undefined && { failure }) };
   tell(report);
   return report;
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { RedisNode } from '../../support/redisNode.ts';
 import { RedisSentinel } from '../../support/redisSentinel.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
-import { killReplicated, type Topology } from './topologyPort.ts';
+import { type Afterwards, killReplicated, type Topology } from './topologyPort.ts';
 
 /** A master with two replicas, and three sentinels. */
 export class SentinelTopology implements Topology {
@@ -24,14 +24,16 @@ export class SentinelTopology implements Topology {
     return [await this.sentinel.master()];
   }
 
-  async killMaster({ lastsMs }: PlannedFault): Promise<void> {
+  async killMaster({ lastsMs }: PlannedFault): Promise<Afterwards> {
     const before = await this.sentinel.master();
     await killReplicated(before);
     await this.sentinel.masterAfter(before);
-    await wait(lastsMs);
-    await before.start();
-    // Sentinels make a master that comes back a replica some ten seconds later; until then it is one more master.
-    await this.sentinel.healthy();
+    return async () => {
+      await wait(lastsMs);
+      await before.start();
+      // Sentinels make a master that comes back a replica some ten seconds later; until then it is one more master.
+      await this.sentinel.healthy();
+    };
   }
 
   healthy(): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { RedisNode } from '../../support/redisNode.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
-import type { Topology } from './topologyPort.ts';
+import type { Afterwards, Topology } from './topologyPort.ts';
 
 /** One server, which comes back with what it has on its disk. */
 export class SingleTopology implements Topology {
@@ -23,10 +23,11 @@ export class SingleTopology implements Topology {
     return [this.node];
   }
 
-  async killMaster({ lastsMs }: PlannedFault): Promise<void> {
+  async killMaster({ lastsMs }: PlannedFault): Promise<Afterwards> {
     await this.node.kill();
     await wait(lastsMs);
     await this.node.start();
+    return () => this.healthy();
   }
 
   async healthy(): Promise<void> {

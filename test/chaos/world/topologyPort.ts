@@ -1,6 +1,9 @@
 import type { RedisNode } from '../../support/redisNode.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
 
+/** Ends what is left of a fault when nobody suffers from it any more. */
+export type Afterwards = () => Promise<void>;
+
 /** The servers under test. */
 export interface Topology extends AsyncDisposable {
   /** What to connect to. */
@@ -9,8 +12,8 @@ export interface Topology extends AsyncDisposable {
   readonly ports: readonly number[];
   /** Those that take writes now. */
   masters(): Promise<readonly RedisNode[]>;
-  /** Kills a master, and sees to it that there is one again. */
-  killMaster(fault: PlannedFault): Promise<void>;
+  /** Kills a master; resolves once there is one in its place, with how to bring back what is still missing. */
+  killMaster(fault: PlannedFault): Promise<Afterwards>;
   /** Moves a slot that is in use to another master, and back. */
   moveSlot?(fault: PlannedFault): Promise<void>;
   /** Resolves when everything is as it should be. */
