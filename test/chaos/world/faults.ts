@@ -5,6 +5,7 @@ import type { Player } from '../cast/player.ts';
 import type { RoleName } from '../processes/settings.ts';
 import type { FaultName, Victim } from '../schedule/faultKinds.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
+import { command } from './command.ts';
 import type { Sink } from './sink.ts';
 import type { Afterwards, Topology } from './topologyPort.ts';
 
@@ -26,12 +27,12 @@ export const SERVER_FAULTS: Partial<Record<FaultName, ServerFault>> = {
   'kill the server': ({ topology }, fault) => topology.killMaster(fault),
   'fail over': ({ topology }, fault) => topology.killMaster(fault),
   'move a slot': async ({ topology }, fault) => topology.moveSlot?.(fault),
-  'kill connections': onMasters((node) => node.run('CLIENT', 'KILL', 'TYPE', 'normal')),
-  'flush scripts': onMasters((node) => node.run('SCRIPT', 'FLUSH')),
+  'kill connections': onMasters((node) => command(node, 'CLIENT', 'KILL', 'TYPE', 'normal')),
+  'flush scripts': onMasters((node) => command(node, 'SCRIPT', 'FLUSH')),
   'fill the memory': onMasters(async (node, { lastsMs }) => {
-    await node.run('CONFIG', 'SET', 'maxmemory', NO_MEMORY);
+    await command(node, 'CONFIG', 'SET', 'maxmemory', NO_MEMORY);
     await wait(lastsMs);
-    await node.run('CONFIG', 'SET', 'maxmemory', '0');
+    await command(node, 'CONFIG', 'SET', 'maxmemory', '0');
   }),
   'freeze the server': onMasters(async (node, { lastsMs }) => {
     node.pause();

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { RedisNode } from '../../support/redisNode.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
+import { command } from './command.ts';
 import type { Afterwards, Topology } from './topologyPort.ts';
 
 /** One server, which comes back with what it has on its disk. */
@@ -31,7 +32,7 @@ export class SingleTopology implements Topology {
   }
 
   async healthy(): Promise<void> {
-    await this.node.run('PING');
+    await command(this.node, 'PING');
   }
 
   [Symbol.asyncDispose](): Promise<void> {

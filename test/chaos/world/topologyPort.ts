@@ -1,5 +1,6 @@
 import type { RedisNode } from '../../support/redisNode.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
+import { command } from './command.ts';
 
 /** Ends what is left of a fault when nobody suffers from it any more. */
 export type Afterwards = () => Promise<void>;
@@ -34,7 +35,7 @@ const REPLICATED_MS = 2_000;
  * What becomes of confirmed writes that no replica has is not the client's to mend.
  */
 export async function killReplicated(master: RedisNode): Promise<void> {
-  await master.run('CLIENT', 'PAUSE', REPLICATED_MS, 'WRITE');
-  await master.run('WAIT', 1, REPLICATED_MS);
+  await command(master, 'CLIENT', 'PAUSE', REPLICATED_MS, 'WRITE');
+  await command(master, 'WAIT', 1, REPLICATED_MS);
   await master.kill();
 }
