@@ -2,7 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { RedisNode } from '../../support/redisNode.ts';
 import { RedisSentinel } from '../../support/redisSentinel.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
+import { insisted } from './command.ts';
 import { type Afterwards, killReplicated, type Topology } from './topologyPort.ts';
+
+/** Sentinels that were starved trust nothing that they see for half a minute (TILT). */
+const WITHIN_MS = 90_000;
 
 /** A master with two replicas, and three sentinels. */
 export class SentinelTopology implements Topology {
@@ -21,23 +25,23 @@ export class SentinelTopology implements Topology {
   }
 
   async masters(): Promise<readonly RedisNode[]> {
-    return [await this.sentinel.master()];
+    return [await insisted(() => this.sentinel.master())];
   }
 
   async killMaster({ lastsMs }: PlannedFault): Promise<Afterwards> {
-    const before = await this.sentinel.master();
+    const before = await insisted(() => this.sentinel.master());
     await killReplicated(before);
-    await this.sentinel.masterAfter(before);
+    await this.sentinel.masterAfter(before, WITHIN_MS);
     return async () => {
       await wait(lastsMs);
       await before.start();
       // Sentinels make a master that comes back a replica some ten seconds later; until then it is one more master.
-      await this.sentinel.healthy();
+      await this.sentinel.healthy({ withinMs: WITHIN_MS });
     };
   }
 
   healthy(): Promise<void> {
-    return this.sentinel.healthy();
+    return this.sentinel.healthy({ withinMs: WITHIN_MS });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
