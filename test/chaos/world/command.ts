@@ -13,7 +13,11 @@ export async function insisted<T>(does: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs a command that may be repeated. */
-export function command(node: RedisNode, name: string, ...args: readonly (string | number)[]): Promise<unknown> {
-  return insisted(() => node.run(name, ...args));
+/** Runs a command that may be repeated; if that fails, the error says what the node wrote last. */
+export async function command(node: RedisNode, name: string, ...args: readonly (string | number)[]): Promise<unknown> {
+  try {
+    return await insisted(() => node.run(name, ...args));
+  } catch (cause) {
+    throw new Error(`${name} on ${node.where}, which is ${node.up ? 'up' : 'down'}: ${cause}\n${node.log}`, { cause });
+  }
 }
