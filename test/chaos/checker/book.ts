@@ -1,4 +1,5 @@
 import type { Begun, Ended, Sent, SignedRecord } from '../ledger/records.ts';
+import { STALLED } from '../ledger/stallNote.ts';
 import { faultKind } from '../schedule/faultKinds.ts';
 import { type FaultReport, SERVER } from '../world/playFaults.ts';
 import type { Evidence, GroupRule } from './evidence.ts';
@@ -17,14 +18,25 @@ const AFTERMATH_MS = 2_500;
 /** How long a settlement may take to reach the store while all is well. */
 const SETTLE_MS = 1_000;
 
+/** What befell a process, or all of them by their server, between two times. */
+interface Disturbance {
+  readonly hits: string;
+  readonly from: number;
+  readonly until: number;
+  /** Whether what was in flight may be handled twice for it. */
+  readonly excuses: boolean;
+}
+
 /** The evidence, in order. */
 export class Book {
   readonly confirmed = new Map<string, Sent>();
+  private readonly disturbances: readonly Disturbance[];
   private readonly handlings = new Map<string, Map<string, Handling[]>>();
   private readonly letters = new Map<string, Set<string>>();
 
   constructor(readonly evidence: Evidence) {
     const endedAt = new Map(evidence.lives.map(({ process, endedAt }) => [process, endedAt]));
+    this.disturbances = [...evidence.faults.map(asDisturbance), ...evidence.records.flatMap(stallsIn)];
     const sent = new Map<string, Sent>();
     const open = new Map<string, Handling>();
     for (const record of evidence.records) {
@@ -67,22 +79,29 @@ export class Book {
   /** Whether a message was in flight at a fault that is an excuse for handling it again. */
   excused({ process, begun, over }: Handling): boolean {
     const settled = over + SETTLE_MS;
-    const delays = this.faultsAt(process, begun.at, settled, AFTERMATH_MS);
-    const until = Math.max(settled, ...delays.map((fault) => fault.until + AFTERMATH_MS));
-    return this.faultsAt(process, begun.at, until, AFTERMATH_MS).some(isExcuse);
+    const delays = this.disturbancesOf(process, begun.at, settled, AFTERMATH_MS);
+    const until = Math.max(settled, ...delays.map((delay) => delay.until + AFTERMATH_MS));
+    return this.disturbancesOf(process, begun.at, until, AFTERMATH_MS).some(({ excuses }) => excuses);
   }
 
-  /** The faults that befell a process, or the servers, between two times. */
-  faultsAt(process: string, from: number, until: number, aftermathMs = 0): readonly FaultReport[] {
-    return this.evidence.faults.filter(
-      (fault) =>
-        (fault.hits === SERVER || fault.hits === process) && fault.from <= until && fault.until + aftermathMs >= from,
+  /** What befell a process between two times, its servers included. */
+  disturbancesOf(process: string, from: number, until: number, aftermathMs = 0): readonly Disturbance[] {
+    return this.disturbances.filter(
+      (each) =>
+        (each.hits === SERVER || each.hits === process) && each.from <= until && each.until + aftermathMs >= from,
     );
   }
 }
 
-export function isExcuse({ name }: FaultReport): boolean {
-  return faultKind(name).excuses;
+function asDisturbance({ name, hits, from, until }: FaultReport): Disturbance {
+  return { hits, from, until, excuses: faultKind(name).excuses };
+}
+
+/** A process that had no turn is as one that was frozen: that the machine was busy is no fault of what is tested. */
+function stallsIn(record: SignedRecord): readonly Disturbance[] {
+  if (record.event !== 'note' || record.code !== STALLED) return [];
+  const { process, at, message } = record;
+  return [{ hits: process, from: at - Number(message), until: at, excuses: true }];
 }
 
 type Handled = (Begun | Ended) & { readonly process: string };

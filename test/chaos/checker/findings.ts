@@ -1,4 +1,4 @@
-import { type Book, type Handling, isExcuse } from './book.ts';
+import type { Book, Handling } from './book.ts';
 import { groupedBy } from './groupedBy.ts';
 
 /** What is wrong with some messages, in words. */
@@ -100,8 +100,8 @@ function overlaps(book: Book, excused: boolean): readonly string[] {
         if (former.process === next.process || next.begun.at >= former.over) return [];
         // A lease may have been renewed a third of its time before.
         const outage = book
-          .faultsAt(former.process, former.begun.at - leaseMs, next.begun.at, leaseMs)
-          .some((fault) => isExcuse(fault) && next.begun.at - fault.from >= leaseMs / 2);
+          .disturbancesOf(former.process, former.begun.at - leaseMs, next.begun.at, leaseMs)
+          .some(({ excuses, from }) => excuses && next.begun.at - from >= leaseMs / 2);
         return outage === excused ? [told(id, group, handlings)] : [];
       }),
     ),

@@ -149,6 +149,12 @@ describe('chaos checker', () => {
       expect(found(briefly.evidence())).to.deep.equal(['taken over while live']);
     });
 
+    it('takes a process that the machine had no time for as one that was frozen', () => {
+      expect(found(overlap().stalled('keeper-1.1', 12_900, 800).evidence())).to.deep.equal([]);
+      expect(found(overlap().stalled('keeper-2.1', 12_900, 800).evidence())).to.deep.equal(['taken over while live']);
+      expect(found(overlap().stalled('keeper-1.1', 12_900, 300).evidence())).to.deep.equal(['taken over while live']);
+    });
+
     it('takes a process that was killed for dead', () => {
       const made = new MadeUp()
         .published('a')

@@ -3,8 +3,10 @@ import './detours.ts';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Bus, connect, StoreError, stopOnSignals } from '../../../src/index.ts';
 import { Ledger } from '../ledger/ledger.ts';
+import { STALLED } from '../ledger/stallNote.ts';
 import { ROLE_TABLE } from './roles/roles.ts';
 import { busConfig, type ProcessSettings, SETTINGS } from './settings.ts';
+import { watchStalls } from './watchStalls.ts';
 
 /*
  * A producer or a consumer of the harness: connects, plays its role until it is asked to end by SIGTERM, and writes what
@@ -20,6 +22,8 @@ process.on('disconnect', () => process.exit(1));
 const ledger = new Ledger(settings.folder, settings.name);
 const note = (code: string, message = ''): void => ledger.write({ event: 'note', code, message });
 const notify = ({ code, message }: { readonly code: string; readonly message: string }): void => note(code, message);
+
+watchStalls((stalledMs) => note(STALLED, `${Math.ceil(stalledMs)}`));
 
 const leaveAtOnce = (): never => process.exit(0);
 process.on('SIGTERM', leaveAtOnce);

@@ -1,5 +1,6 @@
 import type { Evidence } from '../checker/evidence.ts';
 import type { SignedRecord } from '../ledger/records.ts';
+import { STALLED } from '../ledger/stallNote.ts';
 import type { FaultName } from '../schedule/faultKinds.ts';
 import { type FaultReport, SERVER } from '../world/playFaults.ts';
 
@@ -36,6 +37,12 @@ export class MadeUp {
 
   ended(process: string, endedAt: number, crash?: string): this {
     this.lives.push({ process, endedAt, ...(crash !== undefined && { crash }) });
+    return this;
+  }
+
+  /** It had no turn for so long. */
+  stalled(process: string, until: number, ms: number): this {
+    this.records.push({ process, event: 'note', at: until, code: STALLED, message: `${ms}` });
     return this;
   }
 
