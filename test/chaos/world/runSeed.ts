@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from '../../../src/index.ts';
+import { eventually } from '../../support/eventually.ts';
+import { Cast, type Parts } from '../cast/cast.ts';
+import type { Evidence, GroupRule } from '../checker/evidence.ts';
+import { readLedgers } from '../ledger/ledger.ts';
+import { busConfig, LEASE_MS } from '../processes/settings.ts';
+import type { TopologyName } from '../schedule/faultKinds.ts';
+import type { PlannedFault } from '../schedule/schedule.ts';
+import { letters, owed, stored } from './collect.ts';
+import { type FaultReport, playFaults } from './playFaults.ts';
+import { Sink } from './sink.ts';
+import { startTopology } from './topology.ts';
+import type { Topology } from './topologyPort.ts';
+
+export interface SeedRun {
+  readonly topology: TopologyName;
+  readonly planned: readonly PlannedFault[];
+  readonly durationMs: number;
+  readonly parts: Parts;
+  /** Messages a second of each producer. */
+  readonly rate: number;
+  /** Told of each fault when it is over. */
+  readonly tell: (report: FaultReport) => void;
+  /** Where ledgers and the sink's file go, to look at them afterwards. @default a folder that goes with the run */
+  readonly keep?: string;
+}
+
+export const GROUPS: readonly GroupRule[] = [
+  { group: 'keepers', topic: 'orders.new', ordered: true },
+  { group: 'relay', topic: 'orders.new' },
+  { group: 'tally', topic: 'orders.new' },
+  { group: 'workers', topic: 'jobs.new' },
+  { group: 'file', topic: 'jobs.new' },
+];
+
+const SETTLE_WITHIN_MS = 60_000;
+
+/** Runs producers, consumers and servers, plays the faults, lets everything settle down, and gathers the evidence. */
+export async function runSeed(run: SeedRun): Promise<Evidence> {
+  const folder = run.keep ?? mkdtempSync(join(tmpdir(), 'sluice-chaos-'));
+  await using topology = await startTopology(run.topology);
+  const sink = new Sink(folder);
+  const { url, ports } = topology;
+  const cast = new Cast({ url, folder, sink: sink.path, rate: run.rate }, ports);
+  try {
+    await cast.start(run.parts);
+    const faults = await playFaults(run.planned, { topology, cast, sink }, run.durationMs, run.tell);
+    return await gather(cast, topology, sink, faults, folder);
+  } finally {
+    await cast.destroy();
+    if (run.keep === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function gather(
+  cast: Cast,
+  topology: Topology,
+  sink: Sink,
+  faults: readonly FaultReport[],
+  folder: string,
+): Promise<Evidence> {
+  // Servers that are not in order again are what the groups are stuck for; the fault that left them so says why.
+  await topology.healthy().catch(() => undefined);
+  await cast.stop((role) => role === 'producer');
+  await using bus = await connect(busConfig({ url: topology.url, name: 'checker' }));
+  const idle = async () => (await owed(bus)).every(({ pending, lag }) => pending === 0 && lag === 0);
+  // What is still owed then is the checker's to find.
+  await eventually(idle, { withinMs: SETTLE_WITHIN_MS, everyMs: 200 }).catch(() => undefined);
+  await cast.stop(() => true);
+  return {
+    records: readLedgers(folder),
+    lives: cast.lives,
+    faults,
+    groups: GROUPS,
+    stored: await stored(bus),
+    atomicTopic: 'placed.order',
+    letters: await letters(bus),
+    owed: await owed(bus),
+    written: { group: 'file', ids: sink.written() },
+    leaseMs: LEASE_MS,
+  };
+}

@@ -1,0 +1,50 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { RedisNode } from '../../support/redisNode.ts';
+import { RedisSentinel } from '../../support/redisSentinel.ts';
+import type { PlannedFault } from '../schedule/schedule.ts';
+import { insisted } from './command.ts';
+import { type Afterwards, killReplicated, type Topology } from './topologyPort.ts';
+
+/** Sentinels that were starved trust nothing that they see for half a minute (TILT). */
+const WITHIN_MS = 90_000;
+
+/** A master with two replicas, and three sentinels. */
+export class SentinelTopology implements Topology {
+  static async start(args: readonly string[]): Promise<SentinelTopology> {
+    return new SentinelTopology(await RedisSentinel.start({ args }));
+  }
+
+  private constructor(private readonly sentinel: RedisSentinel) {}
+
+  get url(): string {
+    return this.sentinel.url;
+  }
+
+  get ports(): readonly number[] {
+    return [...this.sentinel.nodes, ...this.sentinel.sentinels].map(({ port }) => port);
+  }
+
+  async masters(): Promise<readonly RedisNode[]> {
+    return [await insisted(() => this.sentinel.master())];
+  }
+
+  async killMaster({ lastsMs }: PlannedFault): Promise<Afterwards> {
+    const before = await insisted(() => this.sentinel.master());
+    await killReplicated(before);
+    await this.sentinel.masterAfter(before, WITHIN_MS);
+    return async () => {
+      await wait(lastsMs);
+      await before.start();
+      // Sentinels make a master that comes back a replica some ten seconds later; until then it is one more master.
+      await this.sentinel.healthy({ withinMs: WITHIN_MS });
+    };
+  }
+
+  healthy(): Promise<void> {
+    return this.sentinel.healthy({ withinMs: WITHIN_MS });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.sentinel.stop();
+  }
+}
