@@ -222,6 +222,11 @@ export interface Entry extends StoreRecord, EntryRef {
   readonly attempt: number;
   /** Of a record batch that was settled in part: the messages handed out here. Absent: all of them. */
   readonly parts?: readonly Part[];
+  /**
+   * The consumers whose lease ran out with it in their hands, first to last, a hundred at the most; of a record batch in
+   * parts, those of the message that most died with. Absent: none did.
+   */
+  readonly deaths?: readonly string[];
   /** Set when the entry lacks what a message needs: what is wrong with it. */
   readonly fault?: string;
 }

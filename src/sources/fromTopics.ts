@@ -81,6 +81,7 @@ export function fromTopics(port: TopicsPort, pattern: string, options: FromTopic
     overdueMs = 60_000,
     leaseMs = port.leaseMs,
     scheduler = asyncScheduler,
+    attempts = 5,
     orderBy,
   } = options;
   const matches = topicFilter(pattern);
@@ -96,7 +97,7 @@ export function fromTopics(port: TopicsPort, pattern: string, options: FromTopic
   const streams = ordered ? streamsOfPartitions(partitions) : partitions.map((stream) => ({ stream, partitions: [] }));
   const credit = creditOf(options.credit, port.credit, streams.length);
   const sourceCredit = creditOf(options.credit, port.credit, 1);
-  const setup = { ...port, judge, sourceCredit, leaseMs, drainMs, overdueMs, scheduler, ordered };
+  const setup = { ...port, judge, attempts, sourceCredit, leaseMs, drainMs, overdueMs, scheduler, ordered };
   const readerOf = (stream: string, share: PerPriority<number>, subscriber: Subscriber<Delivery>) => {
     const filter = { stream, group, matches, codecs: port.codecs };
     return new Reader({ ...setup, group: { stream, group, pattern, start }, filter, credit: share }, subscriber);

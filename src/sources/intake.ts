@@ -24,10 +24,13 @@ export class Intake {
     private readonly port: IntakePort,
   ) {}
 
-  /** Starts the next take, unless one is under way or there is no credit. */
-  ask(): void {
+  /**
+   * Starts the next take, unless one is under way or there is no credit.
+   * @param only what to ask for @default half the credit
+   */
+  ask(only?: PerPriority<number>): void {
     if (this.asked) return;
-    const asked = this.credit.ask();
+    const asked = only ?? this.credit.ask();
     if (!asked) return;
     this.asked = asked;
     // A store that answers at once has ended the take before `subscribe` returns.

@@ -13,7 +13,7 @@ import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
 import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../core/priority.ts';
-import type { Entry, HeldRef, Member, Taken } from '../core/store.ts';
+import type { Entry, HeldRef, Member, Taken, TakeRequest } from '../core/store.ts';
 import { FencedError, NoGroupError, StoreError, StoreUnavailableError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
 import { TimeSlice } from '../internal/timeSlice.ts';
@@ -33,10 +33,13 @@ import { PartDuty } from './partDuty.ts';
 import { heldUntil, heldWith, settlementsOf, sizeOf } from './partsOfEntry.ts';
 import { Patience, type ReconnectOptions } from './patience.ts';
 import { ReaderNotices } from './readerNotices.ts';
+import { Solitude } from './solitude.ts';
 import { type SourceState, unsettledByStage } from './sourceState.ts';
 
 export interface ReaderOptions extends DeliveryMakerOptions {
   readonly judge: Judge;
+  /** Hand-outs in all before a message is given up. */
+  readonly attempts: number;
   readonly credit: PerPriority<number>;
   /** What the whole source may have out, if this is one of its readers. @default `credit` */
   readonly sourceCredit?: PerPriority<number>;
@@ -91,6 +94,7 @@ export class Reader implements Origin {
   private readonly end = new Subject<never>();
   private readonly slice: TimeSlice;
   private readonly notices: ReaderNotices;
+  private readonly solitude: Solitude;
   private readonly gate: KeyGate | undefined;
   private maker: DeliveryMaker | undefined;
   private pause: Subscription | undefined;
@@ -104,7 +108,7 @@ export class Reader implements Origin {
     private readonly options: ReaderOptions,
     private readonly subscriber: Subscriber<Delivery>,
   ) {
-    const { store, group, scheduler, waitMs, ordered = false } = options;
+    const { store, group, scheduler, ordered = false } = options;
     this.name = group.pattern;
     this.place = { store, stream: group.stream };
     this.patience = new Patience(options.reconnect, scheduler);
@@ -112,6 +116,14 @@ export class Reader implements Origin {
     this.credit = new Credit(options.credit);
     this.heldBack = perPriority((priority) => new HeldBack((count) => this.isAll(priority, count)));
     this.slice = new TimeSlice(SLICE_MS, scheduler, () => this.pump());
+    this.solitude = new Solitude({
+      place: store,
+      attempts: options.attempts,
+      idle: () => this.idle,
+      cancel: () => this.intake.cancel(),
+      giveBack: (entry) => this.returned(entry),
+      moved: () => this.tick(),
+    });
     this.gate = ordered ? new KeyGate(this.gatePort(), scheduler) : undefined;
     this.membership = new Membership(options, {
       entered: (member) => this.entered(member),
@@ -122,7 +134,7 @@ export class Reader implements Origin {
       failed: (error) => subscriber.error(error),
     });
     this.intake = new Intake(this.credit, {
-      take: (credit) => store.take({ member: this.membership.member, credit, waitMs, inHand: () => this.known() }),
+      take: (credit) => store.take(this.request(credit)),
       taken: (taken) => this.taken(taken),
       failed: (error) => this.trouble(error),
     });
@@ -176,6 +188,7 @@ export class Reader implements Origin {
   drain(withinMs = this.options.drainMs): void {
     if (this.phase === 'ended') return;
     this.phase = 'draining';
+    this.solitude.end();
     this.pause?.unsubscribe();
     this.intake.cancel();
     for (const entry of this.intake.collect()) this.put(entry, RELEASE);
@@ -260,6 +273,16 @@ export class Reader implements Origin {
     yield* this.batches.duties();
   }
 
+  private request(credit: PerPriority<number>): TakeRequest {
+    const waitMs = this.solitude.ordinary ? this.options.waitMs : 0;
+    return { member: this.membership.member, credit, waitMs, inHand: () => this.known() };
+  }
+
+  /** Whether nothing is in hand and the store knows what was settled. */
+  private get idle(): boolean {
+    return this.out === 0 && this.outbox.size === 0 && this.intake.empty && (this.gate?.idle ?? true);
+  }
+
   private get out(): number {
     return this.inHand.size + this.batches.size;
   }
@@ -274,6 +297,7 @@ export class Reader implements Origin {
     this.patience.mended();
     this.rejoins = 0;
     if (lost.length > 0) this.notices.lost(lost);
+    if (entries.length === 0) this.solitude.nothing();
     if (entries.length > 0 || !this.pumping) this.pump();
   }
 
@@ -284,14 +308,23 @@ export class Reader implements Origin {
     while (this.wanted && this.slice.open && this.mayHandOn) {
       this.batches.flush();
       this.outbox.flush();
-      const taken = this.intake.collect();
+      const taken = this.solitude.screen(this.intake.collect());
       const entries = this.gate ? this.gate.admit(taken) : taken;
-      if (this.outbox.size <= this.credit.total) this.intake.ask();
+      if (entries.length === 0 || this.solitude.ordinary) this.ask();
       if (entries.length === 0 && this.intake.empty) break;
       this.handOn(entries);
     }
     this.pumping = false;
-    if (this.gate) this.reconsider();
+    if (this.gate || !this.solitude.ordinary) this.reconsider();
+  }
+
+  private ask(): void {
+    if (this.solitude.ordinary) {
+      if (this.outbox.size <= this.credit.total) this.intake.ask();
+      return;
+    }
+    const one = this.solitude.next();
+    if (one) this.intake.ask(perPriority((priority) => (priority === one ? 1 : 0)));
   }
 
   /**
@@ -322,6 +355,8 @@ export class Reader implements Origin {
     try {
       const made = this.maker?.make(entry, now);
       if (!made) return this.put(entry, ACK);
+      const poison = this.solitude.verdict(entry.deaths, entry.attempt);
+      if (poison) throw poison;
       this.inHand.add(made.duty);
       this.subscriber.next(made.delivery);
     } catch (cause) {
@@ -334,13 +369,19 @@ export class Reader implements Origin {
       const made = this.maker?.open(entry);
       if (!made) return this.put(entry, ACK);
       this.batches.add(made.batch);
-      made.batch.each((index, attempt) => this.deliverPart(made, index, attempt, now));
+      made.batch.each((index, attempt) => this.deliverPart(made, index, attempt, now, entry.deaths));
     } catch (cause) {
       this.put(entry, { kind: 'reject', error: toError(cause) });
     }
   }
 
-  private deliverPart(made: MadeBatch, index: number, attempt: number, now: number): void {
+  private deliverPart(
+    made: MadeBatch,
+    index: number,
+    attempt: number,
+    now: number,
+    deaths: readonly string[] | undefined,
+  ): void {
     const { batch } = made;
     // Whoever was handed the last message may have ended the subscription, or the consumer's place in the group.
     if (batch.incarnation !== this.incarnation) return this.credit.give(batch.priority);
@@ -348,6 +389,8 @@ export class Reader implements Origin {
     try {
       const delivery = this.maker?.makePart(made, index, attempt, now);
       if (!delivery) return this.putPart(batch, index, ACK);
+      const poison = this.solitude.verdict(deaths, attempt);
+      if (poison) throw poison;
       this.batches.handedOut(delivery.duty as PartDuty);
       this.subscriber.next(delivery);
     } catch (cause) {
@@ -359,6 +402,16 @@ export class Reader implements Origin {
   private putPart(batch: BatchInHand, index: number, outcome: Outcome): void {
     this.credit.give(batch.priority);
     this.batches.put(batch, index, outcome);
+    this.tick();
+  }
+
+  /** Gives back an entry that was never handed on; a record batch message by message, so that each comes by itself. */
+  private returned(entry: Entry): void {
+    const { priority, id, attempt, count = 1, parts } = entry;
+    if (count === 1 || parts) return this.put(entry, RELEASE);
+    this.credit.give(priority, count);
+    const indexes = Array.from({ length: count }, (_, index) => index);
+    this.outbox.add({ priority, id, attempt, outcome: RELEASE, parts: { count, indexes } });
     this.tick();
   }
 
@@ -377,7 +430,8 @@ export class Reader implements Origin {
       this.ticking = false;
       this.batches.flush();
       this.outbox.flush();
-      if (this.phase === 'reading' && (this.intake.reconsider() || !this.pumping)) this.pump();
+      if (this.phase === 'reading' && ((this.solitude.ordinary && this.intake.reconsider()) || !this.pumping))
+        this.pump();
       if (this.phase === 'draining') this.drained();
     });
   }
@@ -399,6 +453,7 @@ export class Reader implements Origin {
   private rejoin(error: Error): void {
     this.notices.rejoining(error, this.out);
     this.phase = 'entering';
+    this.solitude.end();
     this.incarnation += 1;
     this.intake.cancel();
     for (const entry of this.intake.collect()) this.credit.give(entry.priority, sizeOf(entry));
@@ -454,6 +509,7 @@ export class Reader implements Origin {
   /** Whether nothing more of a tier can come while so many of its deliveries are kept back. */
   private isAll(priority: Priority, count: number): boolean {
     if (count >= this.credit.most(priority)) return true;
+    if (!this.solitude.ordinary && count >= this.credit.used(priority)) return true;
     return this.gate !== undefined && this.isStuck(this.gate, priority, count);
   }
 
@@ -471,6 +527,7 @@ export class Reader implements Origin {
   /** Another is the only consumer: this one ends. */
   private stepAside(): void {
     this.phase = 'ended';
+    this.solitude.end();
     this.pause?.unsubscribe();
     this.deadline?.unsubscribe();
     this.batches.stop();

@@ -207,9 +207,12 @@ export class Group implements Supply {
   private lineUp(nowMs: number): void {
     for (const priority of PRIORITIES) {
       const lane = this.lanes[priority];
-      for (const { owes } of this.dead) {
+      for (const { owes, member } of this.dead) {
         const left = owes[priority];
-        for (let oldest = left.oldest; oldest; oldest = left.oldest) lane.defer(oldest, AT_ONCE);
+        for (let oldest = left.oldest; oldest; oldest = left.oldest) {
+          oldest.died(member.consumer);
+          lane.defer(oldest, AT_ONCE);
+        }
       }
       lane.due.lineUp(nowMs, AT_ONCE);
     }
@@ -232,9 +235,12 @@ export class Group implements Supply {
 
   private handLeft(hand: Hand): void {
     for (const priority of PRIORITIES) {
-      for (const { owes } of this.dead) {
+      for (const { owes, member } of this.dead) {
         const left = owes[priority];
-        for (let next = left.oldest; next && hand.room(priority) > 0; next = left.oldest) hand.add(next);
+        for (let next = left.oldest; next && hand.room(priority) > 0; next = left.oldest) {
+          next.died(member.consumer);
+          hand.add(next);
+        }
       }
     }
     this.dead = this.dead.filter((consumer) => consumer.pending > 0);

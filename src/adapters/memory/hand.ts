@@ -29,11 +29,12 @@ export class Hand {
     this.consumer.own(pending);
     this.left[entry.priority] -= pending.size;
     if (pending.whole !== undefined) this.addPart(pending, pending.whole);
-    else this.entries.push(pending.attempt === 1 ? entry : { ...entry, attempt: pending.attempt });
+    else this.entries.push(pending.attempt === 1 ? entry : withDeaths({ ...entry, attempt: pending.attempt }, pending));
   }
 
   /** The record batch is in the hand once, with those of its messages that are. */
-  private addPart({ entry, part: index, attempt }: Pending, whole: Pending): void {
+  private addPart(pending: Pending, whole: Pending): void {
+    const { entry, part: index, attempt } = pending;
     const known = this.parts.get(whole);
     if (known) {
       known.push({ index, attempt });
@@ -41,6 +42,10 @@ export class Hand {
     }
     const parts = [{ index, attempt }];
     this.parts.set(whole, parts);
-    this.entries.push({ ...entry, attempt, parts });
+    this.entries.push(withDeaths({ ...entry, attempt, parts }, pending));
   }
+}
+
+function withDeaths(entry: Entry, { deaths }: Pending): Entry {
+  return deaths ? { ...entry, deaths } : entry;
 }

@@ -16,6 +16,8 @@ export class Pending {
   /** Whose hands it is in; undefined while it waits for its due time. */
   owner: Owner | undefined = undefined;
   dueMs = 0;
+  /** The consumers that died with it in their hands; undefined while none did. */
+  deaths: readonly string[] | undefined = undefined;
   previous: Pending | undefined = undefined;
   next: Pending | undefined = undefined;
   /** The messages still owed, by their places; undefined while it is owed as a whole. */
@@ -35,6 +37,12 @@ export class Pending {
     return this.whole === undefined ? (this.entry.count ?? 1) : 1;
   }
 
+  /** Remembers that a consumer died with it. */
+  died(consumer: string): void {
+    const { deaths = [] } = this;
+    if (deaths.length < MOST_DEATHS) this.deaths = [...deaths, consumer];
+  }
+
   /** Owes every message by itself from now on, in the hands and at the attempt that the whole was. */
   divide(): Map<number, Pending> {
     const { owner } = this;
@@ -43,9 +51,12 @@ export class Pending {
     for (let place = 0; place < (this.entry.count ?? 1); place += 1) {
       const part = new Pending(this.entry, this.index, this, place);
       part.attempt = this.attempt;
+      part.deaths = this.deaths;
       this.parts.set(place, part);
       owner?.own(part);
     }
     return this.parts;
   }
 }
+
+const MOST_DEATHS = 100;

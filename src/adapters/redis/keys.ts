@@ -10,6 +10,8 @@ export interface GroupKeys {
   readonly fallen: string;
   /** The books of record batches that were settled in part: a hash and a sorted set, as `scripts/shared/parts.lua` says. */
   readonly parts: readonly [records: string, holds: string];
+  /** A hash: who died with what, as `scripts/shared/deaths.lua` says. */
+  readonly deaths: string;
 }
 
 /** One a lane, most urgent first. */
@@ -77,6 +79,7 @@ function groupKeys(base: string, group: string): GroupKeys {
     members: `${base}:members:${group}`,
     fallen: `${base}:fallen:${group}`,
     parts: [`${base}:parts:${group}`, `${base}:holds:${group}`],
+    deaths: `${base}:deaths:${group}`,
   };
 }
 

@@ -33,6 +33,21 @@ export function readHands(reply: PackedReply): Entry[] {
   return entries;
 }
 
+/** Reads `{lane, id, consumers, …}`: who died with which of these entries. */
+export function withDeaths(entries: Entry[], reply: PackedReply): Entry[] {
+  const count = reply.array() / 3;
+  if (count === 0) return entries;
+  const deaths = new Map<string, readonly string[]>();
+  for (let i = 0; i < count; i += 1) {
+    const place = `${tierOf(reply.number())}:${reply.ascii()}`;
+    deaths.set(place, reply.text().split(','));
+  }
+  return entries.map((entry) => {
+    const consumers = deaths.get(`${entry.priority}:${entry.id}`);
+    return consumers ? { ...entry, deaths: consumers } : entry;
+  });
+}
+
 function readAttempts(reply: PackedReply): readonly (number | readonly Part[])[] | undefined {
   if (reply.isArray) {
     return Array.from({ length: reply.array() }, () => (reply.isArray ? readParts(reply) : reply.number()));

@@ -47,7 +47,7 @@ async function send(
 ): Promise<void> {
   if (settlements.length === 0) return;
   const keys = server.keys(stream);
-  const { due, members, parts } = keys.group(group);
+  const { due, members, parts, deaths } = keys.group(group);
   const acks: string[][] = PRIORITIES.map(() => []);
   const others: (string | number | Buffer)[] = [];
   let dueAgain = false;
@@ -60,7 +60,7 @@ async function send(
     dueAgain ||= kind === 'retry' || kind === 'release';
   }
   const args = [group, consumer, who, ...acks.flatMap((ids) => [ids.length, ...ids]), ...others];
-  const all = [...keys.lanes, ...due, members, keys.groups, keys.dead, ...parts];
+  const all = [...keys.lanes, ...due, members, keys.groups, keys.dead, ...parts, deaths];
   await server.script(stream, 'settle', all, args);
   if (dueAgain) waits.wake(members);
 }
@@ -75,8 +75,8 @@ async function sendBearing(server: Server, member: Member, settlements: readonly
   if (settlements.length === 0) return;
   const { stream, group, consumer } = member;
   const keys = server.keys(stream);
-  const { due, members, parts } = keys.group(group);
-  const all = [...keys.lanes, ...due, members, keys.groups, keys.dead, ...parts, ...keys.once];
+  const { due, members, parts, deaths } = keys.group(group);
+  const all = [...keys.lanes, ...due, members, keys.groups, keys.dead, ...parts, ...keys.once, deaths];
   const args: Argument[] = [group, consumer, 'member', ...NO_ACKS];
   const once = settlements.flatMap(({ outputs = [] }) => outputs).find((output) => output.once)?.once;
   if (once) args.push('once', once.forMs, once.most);

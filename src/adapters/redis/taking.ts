@@ -6,7 +6,7 @@ import type { Loan } from './connections.ts';
 import { idle, POLL_MS } from './idle.ts';
 import { readLanes } from './laneRead.ts';
 import type { MemberState, MemberStates } from './memberStates.ts';
-import { readHands, readRefs } from './packedEntries.ts';
+import { readHands, readRefs, withDeaths } from './packedEntries.ts';
 import { PackedReply } from './packedReply.ts';
 import { recover } from './recover.ts';
 import type { Server } from './server.ts';
@@ -123,8 +123,8 @@ export class Taking {
   private async takeNow({ member, credit }: TakeRequest, state: MemberState, what: 'owed' | 'all'): Promise<TakenNow> {
     const { stream, group, consumer } = member;
     const keys = this.server.keys(stream);
-    const { due, members, fallen, parts } = keys.group(group);
-    const all = [...keys.lanes, ...due, members, fallen, keys.groups, keys.largest, ...parts];
+    const { due, members, fallen, parts, deaths } = keys.group(group);
+    const all = [...keys.lanes, ...due, members, fallen, keys.groups, keys.largest, ...parts, deaths];
     const kind = state.exclusive ? 'alone' : 'shared';
     const args = [group, consumer, state.leaseMs, what, ...PRIORITIES.map((priority) => credit[priority]), kind];
     try {
@@ -139,7 +139,7 @@ export class Taking {
       const largest = perPriority(() => reply.number());
       const lost = [...state.lost, ...readRefs(reply)];
       state.lost = [];
-      const taken = { entries: readHands(reply), lost };
+      const taken = { entries: withDeaths(readHands(reply), reply), lost };
       return { taken, nextMs: nextMs < 0 ? Number.POSITIVE_INFINITY : nextMs, largest };
     } catch (cause) {
       if (!isReplyError(cause)) state.doubts.add(this.server.topology.commandsOf(stream, keys.lanes[0]));

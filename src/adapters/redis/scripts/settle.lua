@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Settles entries in one step. What the consumer does not hold at the attempt named is passed over.
--- KEYS   1-4 the lanes; 5-8 their due sets; 9 members; 10 groups; 11 dead letters; 12 records, 13 holds of shared/parts.lua
+-- KEYS   1-4 the lanes; 5-8 their due sets; 9 members; 10 groups; 11 dead letters; 12 records, 13 holds of shared/parts.lua;
+--        the last one is the book of shared/deaths.lua
 -- ARGV   1 group; 2 consumer; 3 'member' if it must be one, or 'anyone'; then for each lane how many acks of entries
 --        that it is known to hold, and their ids; then any number of
 --        'ack', lane, id, attempt
@@ -28,6 +29,13 @@ end
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
+-- Nobody has died, mostly: then there is nothing to look for.
+local deaths = KEYS[#KEYS]
+local haunted = redis.call('EXISTS', deaths) == 1
+local function forget(name)
+  if haunted then redis.call('HDEL', deaths, name) end
+end
+
 local at = 4
 for lane = 1, 4 do
   local last = at + tonumber(ARGV[at])
@@ -35,6 +43,7 @@ for lane = 1, 4 do
   for from = at + 1, last, 1000 do
     redis.call('XACK', KEYS[lane], group, unpack(ARGV, from, math.min(from + 999, last)))
   end
+  for i = at + 1, haunted and last or at do forget(lane .. ':' .. ARGV[i]) end
   at = last + 1
 end
 
@@ -91,6 +100,7 @@ local function reject(lane, i)
   local entry = redis.call('XRANGE', KEYS[lane], id, id)[1]
   if entry then bury(letterOf(entry[2]), lane, id, ARGV[i + 3], i + 4) end
   redis.call('XACK', KEYS[lane], group, id)
+  forget(lane .. ':' .. id)
 end
 
 local function rejectPart(lane, id, index, i)
@@ -143,10 +153,12 @@ local function settleParts(kind, lane, id, attempt, i)
         if kind == 'reject-part' then rejectPart(lane, id, index, i) end
         record.owed[index] = nil
         ended = true
+        forget(lane .. ':' .. id .. '#' .. index)
       end
     end
   end
   Parts.save(parts, KEYS[lane], record)
+  if haunted and not next(record.owed) then forget(lane .. ':' .. id) end
   return last + 1, ended
 end
 
@@ -164,7 +176,10 @@ while at <= #ARGV do
     once = Once.open(KEYS[14], KEYS[15], KEYS[16], lane, tonumber(id))
     at = at + 3
   elseif kind == 'ack-with' then
-    if holds then redis.call('XACK', KEYS[lane], group, id) end
+    if holds then
+      redis.call('XACK', KEYS[lane], group, id)
+      forget(lane .. ':' .. id)
+    end
     at = append(at + 4, holds)
   elseif kind == 'retry' then
     if holds then defer(lane, id, attempt, now + ARGV[at + 4]) end
@@ -173,7 +188,10 @@ while at <= #ARGV do
     if holds then defer(lane, id, attempt - 1, now) end
     at = at + 4
   elseif kind == 'ack' then
-    if holds then redis.call('XACK', KEYS[lane], group, id) end
+    if holds then
+      redis.call('XACK', KEYS[lane], group, id)
+      forget(lane .. ':' .. id)
+    end
     at = at + 4
   else
     if holds then reject(lane, at) end

@@ -2,16 +2,17 @@
 -- Hands out entries to a consumer: retries that are due, then what dead consumers left, then new ones.
 -- The delivery counter of the pending list is the attempt: XREADGROUP sets it to 1, XCLAIM adds 1.
 -- KEYS   1-4 the lanes, most urgent first; 5-8 their due sets; 9 members; 10 fallen; 11 groups; 12 largest;
---        13 records, 14 holds of shared/parts.lua
+--        13 records, 14 holds of shared/parts.lua; 15 the book of shared/deaths.lua
 -- ARGV   1 group; 2 consumer; 3 its lease, ms; 4 'all', or 'owed' to leave out new ones; 5-8 credit a lane;
 --        9 'alone' if it is the only consumer of the group, or 'shared'
--- Reply  MessagePack {wait, largest, lost, hands}
+-- Reply  MessagePack {wait, largest, lost, hands, deaths}
 --        wait: ms until something may be due though nothing is appended, -1 for never; -2 if there was too much to put
 --        in order for one call: then nothing is handed out, and the next call goes on
 --        largest: how many messages an entry of each lane may hold
 --        lost: {lane, id, lane, id, …}
 --        hands: {lane, attempts, entries, …}; entries as XREADGROUP gives them, attempts one each, or 0 for 1 each;
 --        for a record batch in parts an attempt is {index, attempt, index, attempt, …}
+--        deaths: {lane, id, consumers joined by commas, …}: who died with what is handed out
 -- Errors NOGROUP, FENCED
 
 local group, consumer = ARGV[1], ARGV[2]
@@ -27,6 +28,7 @@ for lane = 1, 4 do largest[lane] = tonumber(largest[lane] or 1) end
 --#include shared/ids
 --#include shared/counts
 --#include shared/parts
+--#include shared/deaths
 local parts = Parts.new(group, KEYS[13], KEYS[14])
 
 local expiry = redis.call('ZSCORE', KEYS[9], consumer)
@@ -161,6 +163,8 @@ local function lineUp(lane)
       for _, pending in ipairs(page) do
         redis.call('ZADD', due, 0, padded(pending[1]))
         redis.call('XCLAIM', key, group, '~due', 0, pending[1], 'RETRYCOUNT', pending[4], 'JUSTID')
+        -- Of a very long estate not all: nobody had that much in work, and the book must stay short.
+        if owing <= 5000 then Deaths.add(KEYS[15], lane .. ':' .. pending[1], name) end
       end
       steps = steps - #page
       if #page < owing then return false end
@@ -193,6 +197,7 @@ local function takeLeft(lane, dead)
     for i, pending in ipairs(page) do
       ids[i] = pending[1]
       attempts[i] = pending[4] + 1
+      Deaths.add(KEYS[15], lane .. ':' .. pending[1], dead)
     end
     claim(lane, ids, attempts)
   end
@@ -200,7 +205,9 @@ local function takeLeft(lane, dead)
     local id = Parts.heldBy(parts, lane, dead, 1)[1]
     if not id then return end
     local record = Parts.load(parts, lane, id)
-    handParts(lane, record, Parts.indexesOf(record, dead))
+    local indexes = Parts.indexesOf(record, dead)
+    local count = handParts(lane, record, indexes)
+    for i = 1, count do Deaths.add(KEYS[15], lane .. ':' .. id .. '#' .. indexes[i], dead) end
   end
 end
 
@@ -216,7 +223,7 @@ end
 
 if ARGV[9] == 'alone' then
   for lane = 1, 4 do
-    if not lineUp(lane) then return cmsgpack.pack({ -2, largest, lost, hands }) end
+    if not lineUp(lane) then return cmsgpack.pack({ -2, largest, lost, hands, {} }) end
   end
 end
 for lane = 1, 4 do
@@ -263,4 +270,20 @@ if #hands == 0 then
     if leases[i] ~= consumer then soonest(tonumber(leases[i + 1]) + 1) end
   end
 end
-return cmsgpack.pack({ wait, largest, lost, hands })
+
+local deaths = {}
+if #hands > 0 and redis.call('EXISTS', KEYS[15]) == 1 then
+  for h = 1, #hands, 3 do
+    local lane, attempts, entries = hands[h], hands[h + 1], hands[h + 2]
+    for i, entry in ipairs(attempts == 0 and {} or entries) do
+      local indexes = type(attempts[i]) == 'table' and attempts[i] or {}
+      local consumers = Deaths.of(KEYS[15], lane .. ':' .. entry[1], indexes)
+      if consumers ~= '' then
+        deaths[#deaths + 1] = lane
+        deaths[#deaths + 1] = entry[1]
+        deaths[#deaths + 1] = consumers
+      end
+    end
+  end
+end
+return cmsgpack.pack({ wait, largest, lost, hands, deaths })
