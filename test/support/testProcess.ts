@@ -38,6 +38,11 @@ export class TestProcess<M> implements AsyncDisposable {
     if (this.child.exitCode !== 0) this.refuse(`it ended with ${this.child.exitCode ?? this.child.signalCode}`);
   }
 
+  /** Whether it has ended, whatever ended it. */
+  get ended(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   send(message: unknown): void {
     this.child.send(message as Parameters<ChildProcess['send']>[0]);
   }

@@ -238,4 +238,52 @@ export const takeoverCases: readonly ContractCase[] = [
       assert.equal((await (await world.consumer()).takeOne()).attempt, 3);
     },
   },
+  {
+    rule: 'an entry says which consumers died with it, through retries and releases, until it is settled',
+    run: async (world) => {
+      await world.group();
+      await world.append('poison', 'late');
+      const one = await world.mortal();
+      const first = await one.takeOne({ credit: creditFor(1, 'normal') });
+      assert.equal(first.deaths, undefined);
+      const two = await world.mortal();
+      assert.deepEqual((await two.takeOne({ credit: creditFor(1, 'normal') })).deaths, [one.member.consumer]);
+      const live = await world.consumer();
+      const both = [one.member.consumer, two.member.consumer];
+      for (const kind of ['release', 'retry'] as const) {
+        const entry = await live.takeOne({ credit: creditFor(1, 'normal') });
+        assert.deepEqual([entry.deaths, entry.attempt], [both, 3]);
+        await live.settle(entry, kind === 'retry' ? { kind, delayMs: 0 } : { kind });
+      }
+      const entry = await live.takeOne({ credit: creditFor(1, 'normal') });
+      assert.deepEqual([entry.deaths, entry.attempt], [both, 4]);
+      await live.settle(entry);
+      const late = await live.takeOne();
+      assert.deepEqual([textOf(late), late.deaths], ['late', undefined]);
+    },
+  },
+  {
+    rule: 'what an exclusive consumer died with says so to the next',
+    run: async (world) => {
+      await world.group();
+      await world.append('a');
+      const dead = await world.mortal({ exclusive: true });
+      await dead.takeOne();
+      await leaseOver(world);
+      const live = await world.consumer({ exclusive: true });
+      const entry = await live.takeOne();
+      assert.deepEqual([entry.deaths, entry.attempt], [[dead.member.consumer], 2]);
+    },
+  },
+  {
+    rule: 'a consumer that leaves has not died with what it had',
+    run: async (world) => {
+      await world.group();
+      await world.append('a');
+      const [leaver, live] = [await world.consumer(), await world.consumer()];
+      await leaver.takeOne();
+      await leaver.leave();
+      assert.equal((await live.takeOne()).deaths, undefined);
+    },
+  },
 ];
