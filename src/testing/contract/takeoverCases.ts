@@ -242,22 +242,23 @@ export const takeoverCases: readonly ContractCase[] = [
     rule: 'an entry says which consumers died with it, through retries and releases, until it is settled',
     run: async (world) => {
       await world.group();
-      await world.append('poison', 'late');
+      await world.append('poison');
       const one = await world.mortal();
-      const first = await one.takeOne({ credit: creditFor(1, 'normal') });
+      const first = await one.takeOne();
       assert.equal(first.deaths, undefined);
       const two = await world.mortal();
-      assert.deepEqual((await two.takeOne({ credit: creditFor(1, 'normal') })).deaths, [one.member.consumer]);
+      assert.deepEqual((await two.takeOne()).deaths, [one.member.consumer]);
       const live = await world.consumer();
       const both = [one.member.consumer, two.member.consumer];
       for (const kind of ['release', 'retry'] as const) {
-        const entry = await live.takeOne({ credit: creditFor(1, 'normal') });
+        const entry = await live.takeOne();
         assert.deepEqual([entry.deaths, entry.attempt], [both, 3]);
         await live.settle(entry, kind === 'retry' ? { kind, delayMs: 0 } : { kind });
       }
-      const entry = await live.takeOne({ credit: creditFor(1, 'normal') });
+      const entry = await live.takeOne();
       assert.deepEqual([entry.deaths, entry.attempt], [both, 4]);
       await live.settle(entry);
+      await world.append('late');
       const late = await live.takeOne();
       assert.deepEqual([textOf(late), late.deaths], ['late', undefined]);
     },
