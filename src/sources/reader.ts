@@ -280,7 +280,9 @@ export class Reader implements Origin {
 
   /** Whether nothing is in hand and the store knows what was settled. */
   private get idle(): boolean {
-    return this.out === 0 && this.outbox.size === 0 && this.intake.empty && (this.gate?.idle ?? true);
+    if (this.out > 0 || this.outbox.size > 0 || !this.intake.empty) return false;
+    const { gate } = this;
+    return gate === undefined || (gate.idle && PRIORITIES.every((priority) => gate.kept(priority) === 0));
   }
 
   private get out(): number {

@@ -12,12 +12,12 @@ import { TestProcess } from '../support/testProcess.ts';
 const LEASE_MS = 60;
 
 /** Consumers that take all there is and are never heard of again, one after another. */
-async function die({ store }: Bus, count: number, times: number): Promise<void> {
+async function die({ store }: Bus, count: number, times: number, exclusive = false): Promise<void> {
   const stream = 'main.0';
   await lastValueFrom(store.createGroup({ stream, group: 'g', pattern: 'jobs.*', start: 'earliest' }));
   for (let i = 0; i < times; i += 1) {
     const member = { stream, group: 'g', consumer: `dead-${i}` };
-    await lastValueFrom(store.join(member, LEASE_MS));
+    await lastValueFrom(store.join(member, LEASE_MS, { exclusive }));
     const credit = { critical: 0, high: 0, normal: count, low: 0 };
     let had = 0;
     await eventually(async () => {
@@ -35,12 +35,12 @@ interface Work {
   readonly most: () => number;
 }
 
-function work(bus: Bus, attempts: number): Work {
+function work(bus: Bus, attempts: number, orderBy?: 'key'): Work {
   const handled: unknown[] = [];
   let [out, most] = [0, 0];
   const running = pipeline(
     'work',
-    bus.from('jobs.*', { group: 'g', attempts }),
+    bus.from('jobs.*', { group: 'g', attempts, ...(orderBy && { orderBy }) }),
     handle(
       async (data) => {
         out += 1;
@@ -97,6 +97,17 @@ describe('what was in the hands of consumers that died', () => {
         expect(handled).to.deep.equal([]);
       });
     }
+
+    it('keeps the order of a key, and none is given up that an only consumer died with twice', async () => {
+      const bus = await world.connect();
+      const numbers = Array.from({ length: 12 }, (_, i) => i);
+      await bus.publishMany(numbers.map((data) => ({ topic: 'jobs.a', data, key: `k${data % 2}` })));
+      await die(bus, 12, 2, true);
+      const { handled, most } = work(bus, 2, 'key');
+      await eventually(() => handled.length === 12);
+      expect([most(), handled]).to.deep.equal([1, numbers]);
+      expect((await bus.stats()).deadLetters).to.equal(0);
+    });
   });
 });
 
