@@ -208,6 +208,6 @@ export { type FromTopicsOptions, fromTopics, type TopicsPort } from './sources/f
 export type { LiveViewOptions } from './sources/liveView.ts';
 export { BadLineError } from './sources/ndjson/badLineError.ts';
 export { FileReadError } from './sources/ndjson/fileReadError.ts';
-export { PoisonError } from './sources/poisonError.ts';
 export type { ReconnectOptions } from './sources/patience.ts';
+export { PoisonError } from './sources/poisonError.ts';
 export type { SourceState, UnsettledByStage } from './sources/sourceState.ts';
