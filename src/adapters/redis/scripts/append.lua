@@ -17,7 +17,7 @@ local call, byte = redis.call, string.byte
 local shapes, order, form = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local step = form == 'plain' and 1 or form == 'meta' and 2 or 3
 local first = 10 + 4 * shapes
-local ids, n, meta, shape, at = {}, 0, '', -1, 0
+local ids, n, meta, shape = {}, 0, '', -1
 local tier, lane, topic, type, encoding
 local turn = ARGV[5]
 -- Of a sender the last turns that were kept are remembered: two may be under way, and so in doubt.
@@ -43,12 +43,29 @@ end
 local once = form == 'once' and Once.open(KEYS[7], KEYS[8], KEYS[9], tonumber(ARGV[8]), tonumber(ARGV[9]))
 local alike = not once
 
-for i = first, #ARGV, step do
-  local next = 0
-  if order ~= '' then
-    local high, low = byte(order, at + 1, at + 2)
-    next, at = high * 256 + low, at + 2
+-- The shape of the record so many places behind the first.
+local function shapeOf(place)
+  if order == '' then return 0 end
+  local high, low = byte(order, 2 * place + 1, 2 * place + 2)
+  return high * 256 + low
+end
+
+-- By the arguments' places, what each record is kept once as.
+local names = {}
+if once then
+  local all = {}
+  for i = first, #ARGV, step do
+    local id = ARGV[i + 2]
+    if id ~= '' then
+      names[i] = Once.name(ARGV[11 + 4 * shapeOf((i - first) / step)], id:sub(2))
+      all[#all + 1] = names[i]
+    end
   end
+  Once.load(once, all)
+end
+
+for i = first, #ARGV, step do
+  local next = order == '' and 0 or shapeOf(n)
   if next ~= shape then
     shape = next
     local from = 10 + 4 * shape
@@ -57,14 +74,14 @@ for i = first, #ARGV, step do
     lane, topic, type, encoding = KEYS[tonumber(tier)], unpack(ARGV, from + 1, from + 3)
   end
   if step > 1 then meta = ARGV[i + 1] end
-  local id = once and ARGV[i + 2] ~= '' and ARGV[i + 2]:sub(2)
-  local place = id and Once.find(once, topic, id)
+  local name = names[i]
+  local place = name and Once.find(once, name)
   n = n + 1
   if place then
     ids[n] = '=' .. place
   else
     ids[n] = call('XADD', lane, '*', 'topic', topic, 'payload', ARGV[i], 'type', type, 'encoding', encoding, 'meta', meta)
-    if id then Once.keep(once, topic, id, tier, ids[n]) end
+    if name then Once.keep(once, name, tier .. ids[n]) end
   end
 end
 if once then Once.close(once) end

@@ -120,11 +120,11 @@ local function append(at, settled)
   local last = at + 7 * ARGV[at]
   for i = first, settled and last or at, 7 do
     local tier, topic, payload, type, encoding, meta, id = unpack(ARGV, i, i + 6)
-    id = id ~= '' and id:sub(2)
-    if not (id and Once.find(once, topic, id)) then
+    local name = id ~= '' and Once.name(topic, id:sub(2))
+    if not (name and Once.find(once, name)) then
       local entryId = redis.call('XADD', KEYS[tonumber(tier)], '*', 'topic', topic, 'payload', payload, 'type', type,
         'encoding', encoding, 'meta', meta)
-      if id then Once.keep(once, topic, id, tier, entryId) end
+      if name then Once.keep(once, name, tier .. entryId) end
     end
   end
   return last + 1

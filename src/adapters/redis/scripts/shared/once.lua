@@ -20,21 +20,43 @@ function Once.open(stateKey, firstKey, secondKey, window, most)
     redis.call('HSET', stateKey, 'current', current, 'since', string.format('%.0f', now))
   end
   redis.call('PEXPIRE', stateKey, string.format('%.0f', window))
-  return { now = now, window = window, current = keys[current], former = keys[3 - current] }
+  local former = keys[3 - current]
+  local hasFormer = redis.call('HLEN', former) > 0
+  return {
+    now = now, window = window, current = keys[current], former = former, hasFormer = hasFormer, known = {}, added = {},
+  }
+end
+
+function Once.name(topic, id)
+  return topic .. '\0' .. id
+end
+
+-- Looks up many at once: one command for each would take the time of the append itself.
+function Once.load(once, names)
+  for from = 1, #names, 1000 do
+    local to = math.min(from + 999, #names)
+    local current = redis.call('HMGET', once.current, unpack(names, from, to))
+    local former = once.hasFormer and redis.call('HMGET', once.former, unpack(names, from, to)) or {}
+    for i = from, to do once.known[names[i]] = current[i - from + 1] or former[i - from + 1] or false end
+  end
 end
 
 -- Where it was kept within the window, as it is remembered; nil if it was not.
-function Once.find(once, topic, id)
-  local name = topic .. '\0' .. id
-  local place = redis.call('HGET', once.current, name) or redis.call('HGET', once.former, name)
+function Once.find(once, name)
+  if once.known[name] == nil then Once.load(once, { name }) end
+  local place = once.known[name]
   if place and once.now - tonumber(place:match('^%d(%d+)%-')) < once.window then return place end
 end
 
-function Once.keep(once, topic, id, tier, entryId)
-  redis.call('HSET', once.current, topic .. '\0' .. id, tier .. entryId)
-  once.written = true
+function Once.keep(once, name, place)
+  local added = once.added
+  once.known[name] = place
+  added[#added + 1] = name
+  added[#added + 1] = place
 end
 
 function Once.close(once)
-  if once.written then redis.call('PEXPIRE', once.current, string.format('%.0f', once.window)) end
+  local added = once.added
+  for from = 1, #added, 1000 do redis.call('HSET', once.current, unpack(added, from, math.min(from + 999, #added))) end
+  if #added > 0 then redis.call('PEXPIRE', once.current, string.format('%.0f', once.window)) end
 end
