@@ -48,11 +48,16 @@ storeContract({
     Server.prototype.script = script;
     outside.disconnect();
     await cluster.stop();
+  },
+});
+
+describe('the scripts that the contract ran on a Cluster', () => {
+  it('are all that there are, and the keys of each call share a slot', () => {
     const folder = new URL('../../src/adapters/redis/scripts/', import.meta.url);
     const names = readdirSync(folder).flatMap((file) => (file.endsWith('.lua') ? [file.replace('.lua', '')] : []));
     const expected = names.filter((name) => !RECOVERY.includes(name)).map((name) => [name, 1]);
     expect([...slots].filter(([name]) => !RECOVERY.includes(name)).sort(), 'slots a call, by script').to.deep.equal(
       expected.sort(),
     );
-  },
+  });
 });

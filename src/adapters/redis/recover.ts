@@ -25,9 +25,15 @@ export async function recover(server: Server, request: TakeRequest, state: Membe
     held.add(`${priority}:${id}@${attempt}`);
     held.add(`${priority}:${id}#${index}@${attempt}`);
   }
-  const isKnown = (ref: HeldRef) => state.ledger.has(ref) || isHeld(held, ref);
   const missing: (string | number)[] = [];
   let all = true;
+  const isKnown = (ref: HeldRef) => {
+    if (state.ledger.has(ref)) return true;
+    if (!isHeld(held, ref)) return false;
+    // In hand at an attempt that the server does not know of: what comes of it will be passed over, so it is looked at again.
+    all = false;
+    return true;
+  };
   for (const [i, priority] of PRIORITIES.entries()) {
     const pending = await pendingOf(server, keys.lanes[i] as string, member);
     const unknown = pending.filter(({ id, attempt }) => !isKnown({ priority, id, attempt }));
