@@ -31,7 +31,7 @@ export interface SeedRun {
 export const GROUPS: readonly GroupRule[] = [
   { group: 'keepers', topic: 'orders.new', ordered: true },
   { group: 'relay', topic: 'orders.new' },
-  { group: 'tally', topic: 'orders.new' },
+  { group: 'tally', topic: 'orders.new', from: 'placed.order' },
   { group: 'workers', topic: 'jobs.new' },
   { group: 'file', topic: 'jobs.new' },
 ];
