@@ -36,13 +36,13 @@ for (const seed of options.seeds) {
 }
 finish();
 
-function run(seed: number, { minutes, topology, keep }: ChaosOptions): Promise<Evidence> {
+function run(seed: number, { minutes, topology, durability, keep }: ChaosOptions): Promise<Evidence> {
   const durationMs = minutes * MINUTE_MS;
   const planned = schedule({ seed, durationMs, topology });
   const start = sharedClock();
   const tell = (fault: FaultReport) => console.log(faultLine(fault, start));
   const kept = keep === undefined ? {} : { keep: emptied(join(keep, `${topology}-${seed}`)) };
-  return runSeed({ topology, planned, durationMs, parts: PARTS, rate: RATE, tell, ...kept });
+  return runSeed({ topology, planned, durationMs, parts: PARTS, durability, rate: RATE, tell, ...kept });
 }
 
 function emptied(folder: string): string {

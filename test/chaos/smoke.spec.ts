@@ -18,6 +18,7 @@ describe('chaos harness', () => {
       planned: FAULTS.map(([atMs, name, lastsMs]) => ({ atMs, name, lastsMs, pick: 0, jumpMs: 0 })),
       durationMs: 2_000,
       parts: { producer: 1, keeper: 2, relay: 1, tally: 1, worker: 1, filer: 1 },
+      durability: 'memory',
       rate: 60,
       tell: () => undefined,
     });

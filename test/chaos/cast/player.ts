@@ -7,6 +7,9 @@ import { Line } from './line.ts';
 
 const MAIN = new URL('../processes/main.ts', import.meta.url);
 
+/** A process stops within 15 s if all is well; the rest is for a machine that has much to do. */
+const STOP_WITHIN_MS = 60_000;
+
 /** How a process ended. */
 export interface Life {
   readonly process: string;
@@ -61,11 +64,17 @@ export class Player {
     await this.ended;
   }
 
-  /** Asks it to end in an orderly way. */
+  /** Asks it to end in an orderly way; that it does not counts as a crash. */
   async stop(): Promise<void> {
     this.asked = true;
     this.child.kill('SIGTERM');
+    const late = setTimeout(() => {
+      this.asked = false;
+      this.keep(`it was asked to end and did not within ${STOP_WITHIN_MS} ms`);
+      this.child.kill('SIGKILL');
+    }, STOP_WITHIN_MS);
     await this.ended;
+    clearTimeout(late);
   }
 
   freeze(): void {

@@ -6,6 +6,8 @@ import type { FaultReport } from '../world/playFaults.ts';
 export interface GroupRule {
   readonly group: string;
   readonly topic: string;
+  /** The topic that it reads, if others publish the messages on. @default `topic` */
+  readonly from?: string;
   /** Whether it reads in the order of keys. */
   readonly ordered?: true;
 }
@@ -24,12 +26,11 @@ export interface FoundLetter {
   readonly entry: string;
 }
 
-/** What a group had left to do when everything had settled down. */
+/** What a group had been handed and had not settled when everything had settled down. */
 export interface Owed {
   readonly stream: string;
   readonly group: string;
   readonly pending: number;
-  readonly lag: number;
 }
 
 /** All that the checker goes by. */

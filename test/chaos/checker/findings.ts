@@ -128,11 +128,17 @@ function twice(names: readonly string[]): string[] {
   return [...counts].filter(([, count]) => count > 1).map(([name, count]) => `${name}: ${count} times`);
 }
 
-/** What groups still owe after the time to settle down. */
-export const stuck: Check = ({ evidence }) =>
-  evidence.owed
-    .filter(({ pending, lag }) => pending > 0 || lag > 0)
-    .map(({ stream, group, pending, lag }) => `${group} of ${stream}: ${pending} pending, ${lag} not seen`);
+/** What groups still owe after the time to settle down, and what is in the store and no handler of theirs ever had. */
+export const stuck: Check = (book) => {
+  const { owed, groups, stored } = book.evidence;
+  const unseen = groups.flatMap(({ group, topic, from = topic }) => {
+    const ids = stored.filter((message) => message.topic === from).map(({ id }) => id);
+    const missed = ids.filter((id) => book.handlingsOf(group, id).length === 0 && !book.isLetter(group, id));
+    return missed.length > 0 ? [`${group}: ${missed.length} never handed out, such as ${missed[0]}`] : [];
+  });
+  const left = owed.filter(({ pending }) => pending > 0);
+  return [...left.map(({ stream, group, pending }) => `${group} of ${stream}: ${pending} pending`), ...unseen];
+};
 
 /** Processes that ended unasked, and faults that could not be played or undone. */
 export const broken: Check = ({ evidence }) => [

@@ -10,9 +10,14 @@ export interface ProcessSettings {
   readonly folder: string;
   /** The file that the sink writes to. */
   readonly sink: string;
+  readonly durability: Durability;
   /** How many messages a producer publishes a second. */
   readonly rate: number;
 }
+
+export const DURABILITIES = ['memory', 'replicated', 'fsync'] as const satisfies readonly BusConfig['durability'][];
+
+export type Durability = (typeof DURABILITIES)[number];
 
 export const SETTINGS = 'CHAOS_SETTINGS';
 
@@ -26,11 +31,12 @@ export const LEASE_MS = 1_500;
 export const ORDER_PARTITIONS = 4;
 
 /** How every process, and the checker's, sees the streams. */
-export function busConfig({ url, name }: Pick<ProcessSettings, 'url' | 'name'>): BusConfig {
+export function busConfig({ url, name, durability }: Pick<ProcessSettings, 'url' | 'name' | 'durability'>): BusConfig {
   return {
     store: url,
     name,
     connections: 20,
+    durability,
     streams: { orders: { patterns: ['orders.*', 'placed.*'], partitions: ORDER_PARTITIONS } },
     publish: { timeoutMs: 60_000 },
     consume: { leaseMs: LEASE_MS, attempts: 100, backoff: { initialMs: 50, maxMs: 500 } },

@@ -3,7 +3,7 @@ import { RedisCluster } from '../../support/redisCluster.ts';
 import type { RedisNode } from '../../support/redisNode.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
 import { insisted } from './command.ts';
-import { type Afterwards, killReplicated, picked, type Topology } from './topologyPort.ts';
+import { type Afterwards, kill, picked, type Topology } from './topologyPort.ts';
 
 /** What is hot: the partitions that the processes use. */
 const TAGS = ['orders.0', 'orders.1', 'orders.2', 'orders.3', 'main.0'];
@@ -12,11 +12,14 @@ const WITHIN_MS = 60_000;
 
 /** Three masters with a replica each. */
 export class ClusterTopology implements Topology {
-  static async start(args: readonly string[]): Promise<ClusterTopology> {
-    return new ClusterTopology(await RedisCluster.start({ args }));
+  static async start(args: readonly string[], spared: boolean): Promise<ClusterTopology> {
+    return new ClusterTopology(await RedisCluster.start({ args }), spared);
   }
 
-  private constructor(private readonly cluster: RedisCluster) {}
+  private constructor(
+    private readonly cluster: RedisCluster,
+    private readonly spared: boolean,
+  ) {}
 
   get url(): string {
     return this.cluster.url;
@@ -32,7 +35,7 @@ export class ClusterTopology implements Topology {
 
   async killMaster(fault: PlannedFault): Promise<Afterwards> {
     const master = picked(await this.masters(), fault);
-    await killReplicated(master);
+    await kill(master, this.spared);
     await this.cluster.healthy({ all: false, withinMs: WITHIN_MS });
     return async () => {
       await wait(fault.lastsMs);

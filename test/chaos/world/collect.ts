@@ -5,8 +5,8 @@ import type { FoundLetter, Owed, StoredMessage } from '../checker/evidence.ts';
 const STREAMS = ['orders', 'main'] as const;
 const PAGE = 1_000;
 
-/** What groups have left to do, in each partition. */
-export async function owed(bus: Bus): Promise<readonly Owed[]> {
+/** What groups have left to do, in each partition; `lag` is a hint of the server's. */
+export async function owed(bus: Bus): Promise<readonly (Owed & { readonly lag: number })[]> {
   const reports = await Promise.all(STREAMS.map((stream) => bus.stats(stream)));
   return reports.flatMap(({ partitions }) =>
     partitions.flatMap(({ stream, groups }) =>

@@ -6,7 +6,7 @@ import { eventually } from '../../support/eventually.ts';
 import { Cast, type Parts } from '../cast/cast.ts';
 import type { Evidence, GroupRule } from '../checker/evidence.ts';
 import { readLedgers } from '../ledger/ledger.ts';
-import { busConfig, LEASE_MS } from '../processes/settings.ts';
+import { busConfig, type Durability, LEASE_MS } from '../processes/settings.ts';
 import type { TopologyName } from '../schedule/faultKinds.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
 import { letters, owed, stored } from './collect.ts';
@@ -20,6 +20,8 @@ export interface SeedRun {
   readonly planned: readonly PlannedFault[];
   readonly durationMs: number;
   readonly parts: Parts;
+  /** When a publish counts as confirmed. With 'memory', a failover waits until a replica has what was confirmed. */
+  readonly durability: Durability;
   /** Messages a second of each producer. */
   readonly rate: number;
   /** Told of each fault when it is over. */
@@ -31,7 +33,7 @@ export interface SeedRun {
 export const GROUPS: readonly GroupRule[] = [
   { group: 'keepers', topic: 'orders.new', ordered: true },
   { group: 'relay', topic: 'orders.new' },
-  { group: 'tally', topic: 'orders.new' },
+  { group: 'tally', topic: 'orders.new', from: 'placed.order' },
   { group: 'workers', topic: 'jobs.new' },
   { group: 'file', topic: 'jobs.new' },
 ];
@@ -41,31 +43,37 @@ const SETTLE_WITHIN_MS = 60_000;
 /** Runs producers, consumers and servers, plays the faults, lets everything settle down, and gathers the evidence. */
 export async function runSeed(run: SeedRun): Promise<Evidence> {
   const folder = run.keep ?? mkdtempSync(join(tmpdir(), 'sluice-chaos-'));
-  await using topology = await startTopology(run.topology);
+  await using topology = await startTopology(run.topology, run.durability === 'memory');
   const sink = new Sink(folder);
   const { url, ports } = topology;
-  const cast = new Cast({ url, folder, sink: sink.path, rate: run.rate }, ports);
+  const cast = new Cast({ url, folder, sink: sink.path, rate: run.rate, durability: run.durability }, ports);
   try {
     await cast.start(run.parts);
     const faults = await playFaults(run.planned, { topology, cast, sink }, run.durationMs, run.tell);
-    return await gather(cast, topology, sink, faults, folder);
+    return await gather(cast, { topology, sink, folder, durability: run.durability }, faults);
   } finally {
     await cast.destroy();
     if (run.keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** Where a run leaves its traces. */
+interface Place {
+  readonly topology: Topology;
+  readonly sink: Sink;
+  readonly folder: string;
+  readonly durability: Durability;
+}
+
 async function gather(
   cast: Cast,
-  topology: Topology,
-  sink: Sink,
+  { topology, sink, folder, durability }: Place,
   faults: readonly FaultReport[],
-  folder: string,
 ): Promise<Evidence> {
   // Servers that are not in order again are what the groups are stuck for; the fault that left them so says why.
   await topology.healthy().catch(() => undefined);
   await cast.stop((role) => role === 'producer');
-  await using bus = await connect(busConfig({ url: topology.url, name: 'checker' }));
+  await using bus = await connect(busConfig({ url: topology.url, name: 'checker', durability }));
   const idle = async () => (await owed(bus)).every(({ pending, lag }) => pending === 0 && lag === 0);
   // What is still owed then is the checker's to find.
   await eventually(idle, { withinMs: SETTLE_WITHIN_MS, everyMs: 200 }).catch(() => undefined);

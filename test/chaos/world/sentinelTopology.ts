@@ -3,18 +3,21 @@ import type { RedisNode } from '../../support/redisNode.ts';
 import { RedisSentinel } from '../../support/redisSentinel.ts';
 import type { PlannedFault } from '../schedule/schedule.ts';
 import { insisted } from './command.ts';
-import { type Afterwards, killReplicated, type Topology } from './topologyPort.ts';
+import { type Afterwards, kill, type Topology } from './topologyPort.ts';
 
 /** Sentinels that were starved trust nothing that they see for half a minute (TILT). */
 const WITHIN_MS = 90_000;
 
 /** A master with two replicas, and three sentinels. */
 export class SentinelTopology implements Topology {
-  static async start(args: readonly string[]): Promise<SentinelTopology> {
-    return new SentinelTopology(await RedisSentinel.start({ args }));
+  static async start(args: readonly string[], spared: boolean): Promise<SentinelTopology> {
+    return new SentinelTopology(await RedisSentinel.start({ args }), spared);
   }
 
-  private constructor(private readonly sentinel: RedisSentinel) {}
+  private constructor(
+    private readonly sentinel: RedisSentinel,
+    private readonly spared: boolean,
+  ) {}
 
   get url(): string {
     return this.sentinel.url;
@@ -30,7 +33,7 @@ export class SentinelTopology implements Topology {
 
   async killMaster({ lastsMs }: PlannedFault): Promise<Afterwards> {
     const before = await insisted(() => this.sentinel.master());
-    await killReplicated(before);
+    await kill(before, this.spared);
     await this.sentinel.masterAfter(before, WITHIN_MS);
     return async () => {
       await wait(lastsMs);

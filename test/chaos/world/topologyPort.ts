@@ -31,10 +31,11 @@ export function picked<T>(items: readonly T[], { pick }: PlannedFault): T {
 const REPLICATED_MS = 2_000;
 
 /**
- * Kills a master once its replicas have all that it has confirmed: nothing is written any more, then they are awaited.
- * What becomes of confirmed writes that no replica has is not the client's to mend.
+ * Kills a master. With `spared` that is once a replica has all that it has confirmed: nothing is written any more, then the
+ * replica is awaited. What becomes of confirmed writes that no replica has is not for the client to mend.
  */
-export async function killReplicated(master: RedisNode): Promise<void> {
+export async function kill(master: RedisNode, spared: boolean): Promise<void> {
+  if (!spared) return master.kill();
   await command(master, 'CLIENT', 'PAUSE', REPLICATED_MS, 'WRITE');
   await command(master, 'WAIT', 1, REPLICATED_MS);
   await master.kill();
