@@ -34,7 +34,6 @@ import { type FromTopicsOptions, fromTopics, type TopicsPort } from '../sources/
 import { type LiveViewOptions, type LiveViewPort, liveView } from '../sources/liveView.ts';
 import type { RunningSource } from '../sources/runningSource.ts';
 import type { SourceState } from '../sources/sourceState.ts';
-import { BusMeter, type MeteredCounts } from '../telemetry/busMeter.ts';
 import type { Bus } from './bus.ts';
 import type { ResolvedConfig } from './config.ts';
 import { DeadLetterDesk } from './deadLetters/deadLetterDesk.ts';
@@ -50,9 +49,8 @@ import { durabilities } from './durabilities.ts';
 import { type Health, type HealthOptions, health } from './health/health.ts';
 import { Housekeeper, type KeptStream } from './keeping/housekeeper.ts';
 import { type RemovedFrom, type RemoveGroupOptions, removeGroup } from './keeping/removeGroup.ts';
-import { type BusMetrics, busMetrics } from './metrics/busMetrics.ts';
-import { countedStore } from './metrics/countedStore.ts';
-import { StoreBooks } from './metrics/storeBooks.ts';
+import { BusBooks } from './metrics/busBooks.ts';
+import type { BusMetrics } from './metrics/busMetrics.ts';
 import { Notices } from './notices.ts';
 import { BusPublisher } from './publishing/busPublisher.ts';
 import { ManyPublisher, type OutgoingMessage, type PublishManyOptions } from './publishing/publishMany.ts';
@@ -74,9 +72,7 @@ export class StoreBus implements Bus {
   private readonly desk: DeadLetterDesk;
   private readonly port: TopicsPort & LiveViewPort;
   private readonly housekeeper: Housekeeper;
-  private readonly books = new StoreBooks();
-  private readonly counted: StreamStore;
-  private readonly meter: BusMeter;
+  private readonly books: BusBooks;
   private readonly sources = new Set<RunningSource>();
   private readonly ended = new Subject<void>();
   private closing: Promise<void> | undefined;
@@ -91,12 +87,17 @@ export class StoreBus implements Bus {
     this.codecs = new Codecs(config.codecs);
     this.streams = new StreamMap(config.streams, config.partitions);
     this.housekeeper = this.makeHousekeeper();
-    this.meter = new BusMeter(store.name, config.name, () => this.metered());
-    this.counted = countedStore(store, this.books, this.meter.timer);
+    this.books = new BusBooks({
+      store,
+      name: config.name,
+      buffer: () => this.publisher.buffer,
+      sources: () => this.states(),
+      notices: this.announced.counts,
+    });
     this.publisher = new BusPublisher({
       ...config.publish,
       formOf: recordForms(config),
-      store: this.counted,
+      store: this.books.store,
       codecs: this.codecs,
       maxPayloadBytes: config.maxPayloadBytes,
       idempotency: idempotencyOf(config.publish),
@@ -199,9 +200,7 @@ export class StoreBus implements Bus {
   }
 
   metrics(): BusMetrics {
-    const { books, publisher, announced } = this;
-    const inHand = this.states().reduce((sum, state) => sum + state.inHand, 0);
-    return busMetrics({ books, buffer: publisher.buffer, inHand, notices: announced.counts });
+    return this.books.metrics;
   }
 
   async removeGroup(group: string, options: RemoveGroupOptions = {}): Promise<RemovedFrom> {
@@ -257,14 +256,14 @@ export class StoreBus implements Bus {
     this.ended.next();
     await this.requester.close();
     await settled(this.closeStore(), deadlineMs);
-    this.meter.close();
+    this.books.close();
     this.announced.close();
   }
 
   private makePort(): TopicsPort & LiveViewPort {
     const { credit, leaseMs, waitMs } = this.config.consume;
     return {
-      store: this.counted,
+      store: this.books.store,
       codecs: this.codecs,
       streamsOf: (pattern) => this.streams.streamsOf(pattern),
       credit,
@@ -280,22 +279,6 @@ export class StoreBus implements Bus {
 
   private states(): readonly SourceState[] {
     return [...this.sources].flatMap((source) => source.states());
-  }
-
-  private metered(): MeteredCounts {
-    const { messages: waitingMessages, bytes: waitingBytes } = this.publisher.buffer;
-    const consumed = [...this.books.consumed.values()].map(({ stream, group, counts }) => {
-      const { handedOut, lost, ...settled } = counts;
-      return { stream, group, handedOut, settled };
-    });
-    return {
-      sent: [...this.books.sent].map(([stream, counts]) => ({ stream, ...counts })),
-      consumed,
-      inHand: this.states().map(({ stream, group, inHand: count }) => ({ stream, group, count })),
-      waitingMessages,
-      waitingBytes,
-      errors: Object.fromEntries(this.books.errors),
-    };
   }
 
   /** Every stream, and what is kept of each of its partitions. */
