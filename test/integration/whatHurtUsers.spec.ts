@@ -197,8 +197,14 @@ describe('what hurt users', () => {
     expect(bus.codes.filter((code) => code === 'ENTRIES_LOST')).to.have.lengthOf(1);
   });
 
-  it('9. what nobody reads does not fill the memory: what waits to be published is bounded by bytes', async () => {
+  it('9. a count does not bound the memory, bytes do: of what is kept, and of what waits to be published', async () => {
     const bus = await open({ maxPayloadBytes: 10_000, publish: { bufferBytes: 50_000, full: 'fail', timeoutMs: 200 } });
+    const producer = await open();
+    await producer.publishMany(Array.from({ length: 600 }, () => ({ topic: 't.x', data: 'x'.repeat(1_000) })));
+    await firstValueFrom(bus.store.trim('main.0', { maxEntries: 1_000 }));
+    expect(await redis.outside.memory('USAGE', NORMAL, 'SAMPLES', 0)).to.be.greaterThan(600_000);
+    await firstValueFrom(bus.store.trim('main.0', { maxEntries: 1_000, maxBytes: 100_000 }));
+    expect(await redis.outside.memory('USAGE', NORMAL, 'SAMPLES', 0)).to.be.lessThan(200_000);
     redis.server.pause();
     try {
       const refused: string[] = [];
