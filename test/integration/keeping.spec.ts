@@ -43,7 +43,7 @@ describe('keeping a bus in order', () => {
       await eventually(() => expect(told('RETENTION_FORCED').length).to.be.above(0));
       const [group] = (await bus.stats()).groups;
       const trimmed = group?.trimmed ?? 0;
-      expect(trimmed).to.be.within(150, 195);
+      expect(trimmed).to.be.within(150, 189);
       const sum = told('RETENTION_FORCED').reduce(
         (all, { message }) => all + Number(/: (\d+) messages/.exec(message)?.[1]),
         0,
@@ -58,8 +58,10 @@ describe('keeping a bus in order', () => {
         .from('a.*', { group: 'slow' })
         .pipe(handle((data) => void got.push((data as { number: number }).number)))
         .subscribe((delivery) => delivery.ack());
-      await eventually(() => expect(got).to.have.length(200 - trimmed));
-      expect(got).to.deep.equal(Array.from({ length: 200 - trimmed }, (_, i) => i + trimmed));
+      await eventually(() => expect(got.at(-1)).to.equal(199));
+      // What is in hand has bytes too, so the next round may have taken a few more before they were read.
+      expect(got.length).to.be.within(190 - trimmed, 200 - trimmed);
+      expect(got).to.deep.equal(Array.from({ length: got.length }, (_, i) => 200 - got.length + i));
     });
 
     it('names the group that is never read again, and lets it be removed', async () => {
