@@ -15,6 +15,9 @@ export interface Confirmation {
   told(confirmed: readonly number[]): string;
 }
 
+/** A master has fewer replicas than must confirm: after a failover others may be on their way to it. */
+export class TooFewReplicasError extends DurabilityError {}
+
 const known = new WeakMap<Life, Map<string, Promise<Confirmation>>>();
 
 /**
@@ -36,7 +39,11 @@ async function find(life: Life, durability: Durability): Promise<Confirmation> {
   const server = new Info(String(await life.call('INFO', 'server')));
   const refuse = (why: string) =>
     new DurabilityError(`durability: '${level}' is not to be had at ${life.where}: ${why}`, level);
-  if (replicas > 0) await checkReplicas(life, replicas, refuse);
+  if (replicas > 0) {
+    const online = await onlineReplicas(life);
+    const few = `it has ${online} replicas online, of the ${replicas} that must confirm; connect more, or ask for fewer`;
+    if (online < replicas) throw new TooFewReplicasError(refuse(few).message, level);
+  }
   if (level === 'replicated') return onReplicas(replicas);
   const persistence = new Info(String(await life.call('INFO', 'persistence')));
   if (persistence.field('aof_enabled') !== '1') {
@@ -55,13 +62,9 @@ async function find(life: Life, durability: Durability): Promise<Confirmation> {
   );
 }
 
-async function checkReplicas(life: Life, replicas: number, refuse: (why: string) => Error): Promise<void> {
+async function onlineReplicas(life: Life): Promise<number> {
   const info = new Info(String(await life.call('INFO', 'replication')));
-  const online = info.all(/^slave\d+:.*\bstate=online\b/gm);
-  if (online >= replicas) return;
-  throw refuse(
-    `it has ${online} replicas online, of the ${replicas} that must confirm; connect more, or ask for fewer`,
-  );
+  return info.all(/^slave\d+:.*\bstate=online\b/gm);
 }
 
 async function fsyncPolicy(life: Life, refuse: (why: string) => Error): Promise<string> {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Durability } from '../../core/store.ts';
 import { DurabilityError } from '../../core/storeErrors.ts';
-import { confirmationOf } from './confirmation.ts';
+import { type Confirmation, confirmationOf, TooFewReplicasError } from './confirmation.ts';
 import { ConfirmationLine } from './confirmationLine.ts';
 import type { Life } from './connection.ts';
 import type { Part } from './request.ts';
@@ -9,6 +9,8 @@ import type { Server } from './server.ts';
 
 /** How long after a confirmation that fell short the next is asked for, in ms, so that what others send gets its turn. */
 const PAUSE_MS = 20;
+/** How long until a master is asked again whether it has enough replicas, in ms. */
+const REPLICA_PAUSE_MS = 100;
 
 /**
  * Appends, and resolves to the script's answer once the server has confirmed how safe it is. The confirmation is of all
@@ -25,7 +27,7 @@ export function appendDurably(
   const until = performance.now() + durability.timeoutMs;
   const parts = [keys.length, ...keys, ...args];
   return server.topology.durably(keys[0] as string, async (life, asking) => {
-    const means = await confirmationOf(life, durability);
+    const means = await confirmationWithin(life, durability, until);
     const line = lineOf(life);
     const kept = await line.append(parts, means, asking);
     let { confirmed } = kept;
@@ -36,6 +38,18 @@ export function appendDurably(
     }
     return kept.places as Buffer;
   });
+}
+
+/** A master that has just taken over waits for its replicas: nothing is sent before there are enough to confirm it. */
+async function confirmationWithin(life: Life, durability: Durability, until: number): Promise<Confirmation> {
+  for (;;) {
+    try {
+      return await confirmationOf(life, durability);
+    } catch (cause) {
+      if (!(cause instanceof TooFewReplicasError) || performance.now() >= until) throw cause;
+      await pause(REPLICA_PAUSE_MS);
+    }
+  }
 }
 
 /** Rejects with `DurabilityError`, which says what to change, if the server of a stream can't confirm so much. */

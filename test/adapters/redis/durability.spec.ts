@@ -161,6 +161,22 @@ describe('durability replicated', () => {
     expect([await onMaster.xlen(LANE), await onReplica.xlen(LANE)]).to.deep.equal([length, length]);
   });
 
+  it('waits on a connection that finds no replica, as after a failover, until there is one', () =>
+    withStore(master, async (store) => {
+      await onReplica.replicaof('NO', 'ONE');
+      await eventually(async () => expect(await onMaster.info('replication')).to.not.contain('state=online'));
+      const length = await onMaster.xlen(LANE);
+      const few = await failure(append(store, replicated({ timeoutMs: 200 })));
+      expect(few.message).to.contain('0 replicas online');
+      const appending = firstValueFrom(append(store, replicated(), 'late'));
+      const asked = await calls(onMaster, 'info');
+      await eventually(async () => expect(await calls(onMaster, 'info')).to.be.above(asked + 10));
+      expect(await onMaster.xlen(LANE)).to.equal(length);
+      await onReplica.replicaof('127.0.0.1', master.port);
+      await appending;
+      await eventually(async () => expect(await onReplica.xlen(LANE)).to.equal(length + 1));
+    }));
+
   it('is refused where there are too few replicas, with how many there are', () =>
     withStore(master, async (store) => {
       const error = await failure(store.checkDurability(STREAM, replicated({ replicas: 2 })));
