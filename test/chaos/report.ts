@@ -25,10 +25,10 @@ export function seedReport(seed: number, evidence: Evidence): SeedReport {
 }
 
 /** A line of the timeline. */
-export function faultLine({ name, hits, from, until, failure }: FaultReport, start: number): string {
+export function faultLine({ name, hits, from, until, unplanned, failure }: FaultReport, start: number): string {
   const at = ((from - start) / 1_000).toFixed(1).padStart(6);
   const took = `${Math.round(until - from)} ms`;
-  return `${at} s  ${name}, ${hits}, ${took}${failure === undefined ? '' : `: ${failure}`}`;
+  return `${at} s  ${name}${unplanned ? ' (unplanned)' : ''}, ${hits}, ${took}${failure === undefined ? '' : `: ${failure}`}`;
 }
 
 export function verdictLines({ seed, verdict, notices }: SeedReport): string[] {

@@ -13,6 +13,8 @@ export interface FaultReport {
   readonly hits: string;
   readonly from: number;
   readonly until: number;
+  /** Set if nobody planned it: the machine was too busy for a server to be heard in time. */
+  readonly unplanned?: true;
   /** Why it did not go as planned. */
   readonly failure?: string;
 }

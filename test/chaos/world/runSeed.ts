@@ -14,6 +14,7 @@ import { type FaultReport, playFaults } from './playFaults.ts';
 import { Sink } from './sink.ts';
 import { startTopology } from './topology.ts';
 import type { Topology } from './topologyPort.ts';
+import { MasterWatch } from './watchMasters.ts';
 
 export interface SeedRun {
   readonly topology: TopologyName;
@@ -49,12 +50,23 @@ export async function runSeed(run: SeedRun): Promise<Evidence> {
   const cast = new Cast({ url, folder, sink: sink.path, rate: run.rate, durability: run.durability }, ports);
   try {
     await cast.start(run.parts);
-    const faults = await playFaults(run.planned, { topology, cast, sink }, run.durationMs, run.tell);
-    return await gather(cast, { topology, sink, folder, durability: run.durability }, faults);
+    const watch = new MasterWatch(topology);
+    try {
+      const faults = await playFaults(run.planned, { topology, cast, sink }, run.durationMs, run.tell);
+      const evidence = await gather(cast, { topology, sink, folder, durability: run.durability });
+      return { ...evidence, faults: [...faults, ...told(watch.stop(faults), run.tell)] };
+    } finally {
+      watch.stop([]);
+    }
   } finally {
     await cast.destroy();
     if (run.keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function told(faults: readonly FaultReport[], tell: SeedRun['tell']): readonly FaultReport[] {
+  for (const fault of faults) tell(fault);
+  return faults;
 }
 
 /** Where a run leaves its traces. */
@@ -65,11 +77,7 @@ interface Place {
   readonly durability: Durability;
 }
 
-async function gather(
-  cast: Cast,
-  { topology, sink, folder, durability }: Place,
-  faults: readonly FaultReport[],
-): Promise<Evidence> {
+async function gather(cast: Cast, { topology, sink, folder, durability }: Place): Promise<Omit<Evidence, 'faults'>> {
   // Servers that are not in order again are what the groups are stuck for; the fault that left them so says why.
   await topology.healthy().catch(() => undefined);
   await cast.stop((role) => role === 'producer');
@@ -81,7 +89,6 @@ async function gather(
   return {
     records: readLedgers(folder),
     lives: cast.lives,
-    faults,
     groups: GROUPS,
     stored: await stored(bus),
     atomicTopic: 'placed.order',
