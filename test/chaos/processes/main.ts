@@ -1,7 +1,7 @@
 import { jumpClock } from './jumpingClock.ts';
 import './detours.ts';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Bus, connect, StoreError, stopOnSignals } from '../../../src/index.ts';
+import { type Bus, connect, DurabilityError, StoreError, stopOnSignals } from '../../../src/index.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { STALLED } from '../ledger/stallNote.ts';
 import { ROLE_TABLE } from './roles/roles.ts';
@@ -48,9 +48,14 @@ async function connected(): Promise<Bus> {
     try {
       return await connect(busConfig(settings));
     } catch (error) {
-      if (!(error instanceof StoreError && error.retryable)) throw error;
+      if (!mayPass(error)) throw error;
       note('CONNECT_FAILED', error.message);
       await wait(CONNECT_AGAIN_MS);
     }
   }
+}
+
+/** A master that has just taken over may have no replica yet that could confirm anything. */
+function mayPass(error: unknown): error is Error {
+  return (error instanceof StoreError && error.retryable) || error instanceof DurabilityError;
 }
