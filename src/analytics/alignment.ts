@@ -2,9 +2,18 @@ import { FrequencyMismatchError } from './frequencyMismatchError.ts';
 import type { Reading } from './observation.ts';
 import type { Period } from './period.ts';
 
+/** A value of one side. */
+interface Waiting {
+  readonly value: number | null;
+  /** Whether the other side had the period too. */
+  readonly matched: boolean;
+}
+
+type Side = Map<number, Waiting>;
+
 /** Two series put in line by period. */
 export class Alignment {
-  private readonly sides: readonly [Map<number, number | null>, Map<number, number | null>] = [new Map(), new Map()];
+  private readonly sides: readonly [Side, Side] = [new Map(), new Map()];
   private first: Period | undefined;
 
   constructor(
@@ -27,17 +36,19 @@ export class Alignment {
       throw new FrequencyMismatchError(series, period, series === left ? right : left, this.first);
     }
     const [own, other] = series === left ? this.sides : [this.sides[1], this.sides[0]];
-    own.set(period.index, value);
-    this.letGo(own, other);
     const partner = other.get(period.index);
-    if (partner === undefined) return undefined;
-    return series === left ? [value, partner] : [partner, value];
+    own.set(period.index, { value, matched: partner !== undefined });
+    this.letGo(own);
+    if (!partner) return undefined;
+    other.set(period.index, { value: partner.value, matched: true });
+    return series === left ? [value, partner.value] : [partner.value, value];
   }
 
-  private letGo(own: Map<number, number | null>, other: Map<number, number | null>): void {
-    if (own.size <= this.max) return;
-    const [oldest] = own.keys() as unknown as [number];
-    own.delete(oldest);
-    if (!other.has(oldest)) this.onUnmatched();
+  /** Lets go of the one that has been kept longest. */
+  private letGo(side: Side): void {
+    if (side.size <= this.max) return;
+    const [[index, { matched }]] = side as unknown as [[number, Waiting]];
+    side.delete(index);
+    if (!matched) this.onUnmatched();
   }
 }

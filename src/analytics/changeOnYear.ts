@@ -36,7 +36,7 @@ export function changeOnYear(options: ChangeOptions = {}): Indicator<number> {
     start: [],
     step: (state, value, period) => {
       const target = yearBefore(calendar(period));
-      const year = (state as readonly Known[]).filter(({ index }) => target === null || index >= target);
+      const year = since(target, state as readonly Known[]);
       if (value === null) return [year, null];
       const [oldest] = year;
       const before = target !== null && oldest?.index === target ? oldest.value : null;
@@ -44,6 +44,12 @@ export function changeOnYear(options: ChangeOptions = {}): Indicator<number> {
       return [year, before === null ? null : change(value, before)];
     },
   };
+}
+
+/** A copy of what is known from an index on, oldest first. */
+function since(from: number | null, known: readonly Known[]): Known[] {
+  const at = from === null ? 0 : known.findIndex(({ index }) => index >= from);
+  return at === -1 ? [] : known.slice(at);
 }
 
 function calendar(period: Period | undefined): Period {
