@@ -64,13 +64,11 @@ export function times(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
   return sumOfTwo(hi, lo + (a.hi * b.lo + a.lo * b.hi));
 }
 
-/** Long division, digit by digit, where a digit is a double. */
+/** Long division, of two digits, where a digit is a double. */
 export function over(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
   const first = a.hi / b.hi;
   const rest = minus(a, times(b, exactly(first)));
-  const second = rest.hi / b.hi;
-  const last = minus(rest, times(b, exactly(second)));
-  return plus(sumOfTwo(first, second), exactly(last.hi / b.hi));
+  return sumOfTwo(first, rest.hi / b.hi);
 }
 
 /** The square root: one step of Newton's from the double nearest to it. */

@@ -66,7 +66,7 @@ function placed(text: string, frequency: Frequency, index: number | null): Perio
 /** Days since 1970-01-01; null if the month does not have that day. */
 function dayIndex(year: number, month: number, day: number): number | null {
   const date = utc(year, month - 1, day);
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() / DAY_MS : null;
+  return date.getUTCMonth() === month - 1 ? date.getTime() / DAY_MS : null; // a day too many is in another month
 }
 
 /** Weeks since Monday, 29 December 1969; null if the year does not have that week. Week 1 has 4 January (ISO 8601). */
