@@ -1,13 +1,18 @@
 import { expect } from 'chai';
 import { analyse, ema, type Observation } from '../../src/analytics/index.ts';
 import { handle } from '../../src/operators/handle.ts';
+import { mapData } from '../../src/operators/mapData.ts';
 import { resultsOf } from '../analytics/support/resultsOf.ts';
 import { eventually } from '../support/eventually.ts';
 import { onEachStore } from '../support/onEachStore.ts';
 
 const values = Array.from({ length: 24 }, (_, i) => 100 + ((i * 7) % 11));
 const observations = values.map(
-  (value, i): Observation => ({ series: 'CPI', period: `${2024 + Math.floor(i / 12)}-${`${(i % 12) + 1}`.padStart(2, '0')}`, value }),
+  (value, i): Observation => ({
+    series: 'CPI',
+    period: `${2024 + Math.floor(i / 12)}-${`${(i % 12) + 1}`.padStart(2, '0')}`,
+    value,
+  }),
 );
 const expected = resultsOf(ema({ length: 3 }), values);
 
@@ -19,8 +24,8 @@ describe('analyse on a bus', () =>
       const subscription = bus
         .from('observations.*', { group: 'desk', backoff: { initialMs: 1, jitter: 0 } })
         .pipe(
-          (deliveries) => deliveries as never,
-          analyse<Observation, { mean: ReturnType<typeof ema> }>({ mean: ema({ length: 3 }) }),
+          mapData((data) => data as Observation),
+          analyse({ mean: ema({ length: 3 }) }),
           handle(({ period, mean }) => {
             const results = seen.get(period) ?? [];
             seen.set(period, [...results, mean]);
