@@ -4,6 +4,7 @@ import type { Indicator } from './indicator.ts';
 
 /**
  * Runs an indicator over bare values, one after the other: null is NA, and null comes out where there is no result.
+ * Nobody checks the values: a NaN stays in whatever is smoothed.
  *
  *     source:                       -1-2-4-|
  *     indicate(sma({ length: 2 })): -a-b-c-|    a = null, b = 1.5, c = 3
