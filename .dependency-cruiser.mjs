@@ -8,7 +8,7 @@ const layer = (name, from, allowed) => ({
 const drivers = ['(^|/)node_modules/(ioredis|undici)/', '^(ioredis|undici)$', '^(node:)?(https?|http2|net|tls|dgram)$'];
 
 const entries =
-  '^src/(((operators|testing|adapters/(memory|redis))/)?index[.]ts|cli/sluice[.]ts|cli/bench/(measuring/metronomeThread|html/page)[.]js)$';
+  '^src/(((operators|analytics|testing|adapters/(memory|redis))/)?index[.]ts|cli/sluice[.]ts|cli/bench/(measuring/metronomeThread|html/page)[.]js)$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -22,6 +22,7 @@ export default {
       '^src/(operators|sources|sinks)/',
       '^src/(core|internal|telemetry|$1)/',
     ),
+    layer('analytics-stands-on-operators', '^src/analytics/', '^src/(core|internal|telemetry|operators|analytics)/'),
     layer(
       'pipeline-stands-on-operators-sources-sinks',
       '^src/pipeline/',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as rxjs from 'rxjs';
 import * as sluice from 'sluice';
+import * as analytics from 'sluice/analytics';
 import * as testing from 'sluice/testing';
 import type { CodeBlock } from './codeBlocks.ts';
 
@@ -11,6 +12,7 @@ const DECLARED = /^(?:await using|const) \[?([\w, ]+)\]? =/gm;
 
 const MODULES: Readonly<Record<string, readonly string[]>> = {
   sluice: Object.keys(sluice),
+  'sluice/analytics': Object.keys(analytics),
   'sluice/testing': Object.keys(testing),
   rxjs: Object.keys(rxjs),
   zod: ['z'],

@@ -22,6 +22,8 @@ export interface PaidOrder extends Order {
 
 export const Invoice = z.object({ lines: z.array(z.object({ article: z.string(), amount: z.number() })) });
 
+export const Observation = z.object({ series: z.string(), period: z.string(), value: z.number().nullable() });
+
 interface Quote {
   readonly symbol: string;
   readonly price: number;
@@ -34,6 +36,7 @@ interface Reading {
 
 export declare const bus: Bus;
 export declare const publisher: Publisher;
+export declare const observations: Iterable<z.output<typeof Observation>>;
 export declare const orders: Observable<Delivery<Order>>;
 export declare const quotes: Observable<Delivery<Quote>>;
 export declare const readings: Iterable<Reading>;
