@@ -53,6 +53,7 @@ export interface BusConfig extends RecordForm, DurabilityConfig {
   readonly reconnect?: ReconnectOptions;
   readonly retention?: RetentionConfig;
   readonly groups?: GroupsConfig;
+  readonly deadLetters?: DeadLettersConfig;
   readonly tracing?: TracingConfig;
 }
 
@@ -102,6 +103,14 @@ export interface GroupsConfig {
   readonly expireAfterMs?: number;
   /** Whether a group goes that still owes messages: `'keep'` reports it and leaves it. @default 'keep' */
   readonly whenOwing?: (typeof WHEN_OWING)[number];
+}
+
+/** How long dead letters are kept. Infinity keeps them until they are replayed or purged. */
+export interface DeadLettersConfig {
+  /** Older ones are removed, in ms since the rejection. @default Infinity */
+  readonly maxAgeMs?: number;
+  /** Beyond so many a partition the oldest are removed. @default Infinity */
+  readonly maxEntries?: number;
 }
 
 export interface TracingConfig {

@@ -132,6 +132,7 @@ export const CONFIG_SCHEMA = z.strictObject(
     reconnect: group({ maxMs: whole(1).optional(), giveUpAfterMs: wholeOrInfinity(0).optional() }),
     retention: group({ ...bounds, everyMs: whole(1).optional() }),
     groups: group({ expireAfterMs: wholeOrInfinity(1).optional(), whenOwing: oneOf(WHEN_OWING).optional() }),
+    deadLetters: group({ maxAgeMs: wholeOrInfinity(1).optional(), maxEntries: wholeOrInfinity(0).optional() }),
     tracing: group({ enabled: flag, stages: flag }),
   },
   'a URL or an object of options',

@@ -65,6 +65,8 @@ export const ENVIRONMENT: readonly EnvironmentVariable[] = [
   { variable: 'SLUICE_RETENTION_EVERY_MS', option: 'retention.everyMs', parse: number },
   { variable: 'SLUICE_GROUPS_EXPIRE_AFTER_MS', option: 'groups.expireAfterMs', parse: number },
   { variable: 'SLUICE_GROUPS_WHEN_OWING', option: 'groups.whenOwing', parse: text },
+  { variable: 'SLUICE_DEAD_LETTERS_MAX_AGE_MS', option: 'deadLetters.maxAgeMs', parse: number },
+  { variable: 'SLUICE_DEAD_LETTERS_MAX_ENTRIES', option: 'deadLetters.maxEntries', parse: number },
   { variable: 'SLUICE_TRACING', option: 'tracing.enabled', parse: flag },
   { variable: 'SLUICE_TRACING_STAGES', option: 'tracing.stages', parse: flag },
 ];

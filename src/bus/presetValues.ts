@@ -18,6 +18,7 @@ const COMMON = {
   streams: {},
   reconnect: { maxMs: 5_000, giveUpAfterMs: Infinity },
   groups: { expireAfterMs: Infinity, whenOwing: 'keep' },
+  deadLetters: { maxAgeMs: Infinity, maxEntries: Infinity },
 } satisfies Partial<PresetValues>;
 
 const ONCE = { idempotencyMs: 10 * MINUTE_MS, idempotencyIds: 1_000_000 };

@@ -3,6 +3,7 @@ import type { TrimBounds } from '../core/store.ts';
 import type {
   BusConfig,
   ConsumeConfig,
+  DeadLettersConfig,
   GroupsConfig,
   PublishConfig,
   RetentionConfig,
@@ -25,6 +26,7 @@ export interface ResolvedConfig extends Required<Omit<BusConfig, Grouped | 'repl
   readonly retention: TrimBounds & Required<Pick<RetentionConfig, 'everyMs'>>;
   /** Without an end, a group never expires. */
   readonly groups: { readonly expireAfterMs?: number } & Required<Pick<GroupsConfig, 'whenOwing'>>;
+  readonly deadLetters: Required<DeadLettersConfig>;
   readonly tracing: Required<TracingConfig>;
 }
 

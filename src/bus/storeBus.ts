@@ -299,6 +299,7 @@ export class StoreBus implements Bus {
       everyMs: retention.everyMs,
       expireMs: groups.expireAfterMs,
       force: groups.whenOwing === 'drop',
+      letters: this.config.deadLetters,
       notify: this.announced.notify,
       scheduler: asyncScheduler,
     });

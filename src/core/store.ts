@@ -312,6 +312,8 @@ export interface Settlement extends HeldEntry {
   readonly outcome: Outcome;
   /** The stage that had it last, for the dead letter. */
   readonly stage?: string | undefined;
+  /** Where its span is, as W3C's `traceparent`, for the dead letter. */
+  readonly trace?: string | undefined;
   /** The messages of a record batch that it is about. Absent: all of the entry. */
   readonly parts?: SettledParts | undefined;
   /**
@@ -517,6 +519,8 @@ export interface DeadLetter extends StoreRecord {
   readonly entryId: string;
   readonly attempts: number;
   readonly stage?: string;
+  /** The span in which it was handled, as W3C's `traceparent`, where it was traced. */
+  readonly trace?: string;
   readonly error: { readonly name: string; readonly message: string; readonly stack?: string };
   /** When it was rejected, in ms since the epoch by the store's clock. */
   readonly time: number;

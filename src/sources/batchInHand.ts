@@ -86,13 +86,13 @@ export class BatchInHand {
     for (const { parts } of this.others) yield { priority, id, index: parts?.indexes[0] };
   }
 
-  settle(index: number, outcome: Outcome, stage?: string, outputs?: readonly StoreRecord[]): void {
+  settle(index: number, outcome: Outcome, last: LastSeen = {}, outputs?: readonly StoreRecord[]): void {
     this.left -= 1;
     this.duties[index] = undefined;
     if (outcome.kind === 'ack') {
       this.acked.push(index);
       if (outputs) this.outputs.set(index, outputs);
-    } else this.others.push(this.settlement([index], this.attemptOf(index), outcome, stage));
+    } else this.others.push(this.settlement([index], this.attemptOf(index), outcome, last));
   }
 
   /** What the store is to be told now. */
@@ -140,16 +140,20 @@ export class BatchInHand {
     return [...byAttempt].map(([attempt, alike]) => this.settlement(alike, attempt, ACK));
   }
 
-  private settlement(indexes: readonly number[], attempt: number, outcome: Outcome, stage?: string): Settlement {
+  private settlement(indexes: readonly number[], attempt: number, outcome: Outcome, last: LastSeen = {}): Settlement {
     const { priority, id, opened } = this;
     const { count } = opened;
+    const { stage, trace } = last;
     const parts =
       outcome.kind === 'reject'
         ? { count, indexes, records: indexes.map((index) => opened.record(index)) }
         : { count, indexes };
-    return { priority, id, attempt, outcome, stage, parts };
+    return { priority, id, attempt, outcome, stage, trace, parts };
   }
 }
+
+/** Where a message was last. */
+type LastSeen = Pick<Settlement, 'stage' | 'trace'>;
 
 /** By the places of the messages they are of. */
 function inOrder(acked: readonly number[], outputs: ReadonlyMap<number, readonly StoreRecord[]>): StoreRecord[] {

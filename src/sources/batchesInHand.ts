@@ -54,10 +54,10 @@ export class BatchesInHand {
 
   /** A message has ended; those of batches that were forgotten count no more. */
   settled(duty: PartDuty): void {
-    const { batch, index, outcome, stage, outputs } = duty;
+    const { batch, index, outcome, outputs } = duty;
     this.open -= 1;
     if (this.batches.has(batch)) {
-      batch.settle(index, outcome, stage, outputs);
+      batch.settle(index, outcome, duty, outputs);
       this.consider(batch);
     }
   }

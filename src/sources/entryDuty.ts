@@ -3,6 +3,7 @@ import { type Origin, RootDuty } from '../core/duty.ts';
 import { ACK, type Outcome } from '../core/outcome.ts';
 import type { Priority } from '../core/priority.ts';
 import type { Entry, Settlement } from '../core/store.ts';
+import { traceparentOf } from '../telemetry/traceparentOf.ts';
 
 /** The duty of one entry, as one incarnation of its consumer holds it; once it has ended, its settlement. */
 export class EntryDuty extends RootDuty implements Settlement {
@@ -26,5 +27,10 @@ export class EntryDuty extends RootDuty implements Settlement {
     this.priority = entry.priority;
     this.id = entry.id;
     this.attempt = entry.attempt;
+  }
+
+  /** Where its span is, for the dead letter that it becomes. */
+  get trace(): string | undefined {
+    return this.outcome.kind === 'reject' ? traceparentOf(this.span) : undefined;
   }
 }

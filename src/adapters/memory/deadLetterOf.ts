@@ -6,10 +6,15 @@ import { errorText } from '../../internal/errorText.ts';
 export function deadLetterOf(
   group: string,
   { id: entryId, priority, topic, payload, type, encoding, meta, count }: Entry,
-  { attempt: attempts, stage }: Settlement,
+  { attempt: attempts, stage, trace }: Settlement,
   reject: Reject,
 ): Omit<DeadLetter, 'id' | 'time'> {
   const error = errorText(reject.error);
   const letter = { priority, topic, payload, type, encoding, meta, group, entryId, attempts, error };
-  return { ...letter, ...(count !== undefined && { count }), ...(stage !== undefined && { stage }) };
+  return {
+    ...letter,
+    ...(count !== undefined && { count }),
+    ...(stage !== undefined && { stage }),
+    ...(trace !== undefined && { trace }),
+  };
 }

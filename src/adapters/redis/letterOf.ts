@@ -10,6 +10,7 @@ export function letterOf(id: string, fields: readonly Buffer[]): DeadLetter {
   for (let i = 0; i + 1 < fields.length; i += 2) known.set(String(fields[i]), fields[i + 1] as Buffer);
   const text = (name: string): string => known.get(name)?.toString('utf8') ?? '';
   const stage = text('stage');
+  const trace = text('trace');
   const stack = text('errorStack');
   const count = countOf(text('encoding'), text('meta'));
   const error = { name: text('errorName'), message: text('errorMessage') };
@@ -27,6 +28,7 @@ export function letterOf(id: string, fields: readonly Buffer[]): DeadLetter {
     time: Number(text('time')),
     error: stack === '' ? error : { ...error, stack },
     ...(stage !== '' && { stage }),
+    ...(trace !== '' && { trace }),
     ...(count !== undefined && { count }),
   };
   return known.has('topic') ? letter : { ...letter, raw: rawOf(known) };

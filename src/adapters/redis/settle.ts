@@ -100,12 +100,12 @@ function argumentsOfOutput({ priority, topic, payload, type, encoding, meta, onc
   return [PRIORITIES.indexOf(priority) + 1, topic, body, type, encoding, meta, once ? `=${once.id}` : ''];
 }
 
-function argumentsOf(lane: number, { id, attempt, outcome, stage }: Settlement): (string | number)[] {
+function argumentsOf(lane: number, { id, attempt, outcome, stage, trace }: Settlement): (string | number)[] {
   switch (outcome.kind) {
     case 'retry':
       return ['retry', lane, id, attempt, Math.max(0, Math.ceil(outcome.delayMs))];
     case 'reject':
-      return ['reject', lane, id, attempt, ...why(stage, outcome)];
+      return ['reject', lane, id, attempt, ...why({ stage, trace }, outcome)];
     default:
       return [outcome.kind, lane, id, attempt];
   }
@@ -117,7 +117,7 @@ function pushParts(
   settlement: Settlement,
   { count, indexes }: SettledParts,
 ): void {
-  const { id, attempt, outcome, stage } = settlement;
+  const { id, attempt, outcome } = settlement;
   const { kind } = outcome;
   if (kind !== 'reject') {
     args.push(`${kind}-parts`, lane, id, attempt, count, indexes.length, ...indexes);
@@ -126,12 +126,12 @@ function pushParts(
   }
   for (const [place, index] of indexes.entries()) {
     const { topic, payload, type, encoding, meta } = entryOfPart(settlement, place);
-    args.push('reject-part', lane, id, attempt, count, 1, index, ...why(stage, outcome));
+    args.push('reject-part', lane, id, attempt, count, 1, index, ...why(settlement, outcome));
     args.push(topic, typeof payload === 'string' ? payload : bufferOf(payload), type, encoding, meta);
   }
 }
 
-function why(stage: string | undefined, { error }: Reject): string[] {
+function why({ stage = '', trace = '' }: Pick<Settlement, 'stage' | 'trace'>, { error }: Reject): string[] {
   const { name, message, stack = '' } = errorText(error);
-  return [stage ?? '', name, message, stack];
+  return [stage, name, message, stack, trace];
 }

@@ -18,6 +18,7 @@ import { toError } from '../../core/errors.ts';
 import type { Notify } from '../../core/notice.ts';
 import type { StreamStore, TrimBounds } from '../../core/store.ts';
 import { idleTimer } from '../../internal/idleTimer.ts';
+import { expireLetters, type LetterBounds } from './expireLetters.ts';
 import { KeepingNotices } from './keepingNotices.ts';
 
 /** A stream, its partitions, and what is kept of each of them. */
@@ -36,6 +37,8 @@ export interface HousekeeperOptions {
   readonly expireMs?: number | undefined;
   /** Whether a group is removed that still owes. @default false */
   readonly force?: boolean;
+  /** How long dead letters are kept. @default for ever */
+  readonly letters?: LetterBounds;
   readonly notify: Notify;
   readonly scheduler: SchedulerLike;
   /** From 0 to 1. @default Math.random */
@@ -118,7 +121,7 @@ export class Housekeeper {
   }
 
   private keep(partition: string, bounds: TrimBounds): Observable<unknown> {
-    const { store, expireMs, force = false } = this.options;
+    const { store, expireMs, force = false, letters = {}, scheduler } = this.options;
     const request = { deadMs: DEAD_MS, ...(expireMs !== undefined && { expireMs }), force };
     const isBound = Object.keys(bounds).length > 0;
     const trimming = defer(() => (isBound ? store.trim(partition, bounds) : EMPTY));
@@ -128,6 +131,8 @@ export class Housekeeper {
       last(null, undefined),
       concatMap(() => tidying),
       tap((result) => this.notices.tidied(partition, result)),
+      concatMap(() => expireLetters(store, partition, letters, scheduler.now())),
+      tap((count) => this.notices.expired(partition, count)),
     );
   }
 }

@@ -44,6 +44,16 @@ export class KeepingNotices {
     }
   }
 
+  /** Of dead letters. */
+  expired(partition: string, count: number): void {
+    if (count === 0) return;
+    this.tell(
+      'warn',
+      'DEAD_LETTERS_EXPIRED',
+      `${count} dead letters of '${partition}' were removed, as deadLetters says`,
+    );
+  }
+
   private removed(partition: string, { group, idleMs, owed }: ExpiredGroup): void {
     const what = owed === 0 ? 'it owed nothing' : `the ${owed} entries that it owed are dropped with it`;
     this.tell(

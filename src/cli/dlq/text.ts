@@ -31,7 +31,7 @@ export function pageOf(letter: OpenDeadLetter): string {
     ['key', key],
     ['type', type === '' ? undefined : type],
     ['encoding', encoding],
-    ['trace', traceOf(letter)],
+    ['trace', letter.trace ?? headers['traceparent']],
     ...Object.entries(headers).map(([name, value]) => [`header ${name}`, value] as const),
   ];
   const said = rows.filter(([, value]) => value !== undefined);
@@ -49,11 +49,6 @@ export function jsonOf(letter: KeptDeadLetter | OpenDeadLetter): string {
     if (isBytes(value)) return Buffer.from(value.data).toString('base64');
     return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
   });
-}
-
-/** The trace that it belongs to, for Jaeger. */
-function traceOf({ headers }: OpenDeadLetter): string | undefined {
-  return headers['traceparent']?.split('-')[1];
 }
 
 function refOf({ stream, id }: KeptDeadLetter): string {

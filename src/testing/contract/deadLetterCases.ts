@@ -73,6 +73,28 @@ export const deadLetterCases: readonly ContractCase[] = [
     },
   },
   {
+    rule: 'a dead letter says in which span it was handled, where it was',
+    run: async (world) => {
+      await world.group();
+      await world.append('a', 'b');
+      const consumer = await world.consumer();
+      const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      const outcome = { kind: 'reject', error: new Error('no') } as const;
+      const [a, b] = await consumer.takeAll(2);
+      assert(a && b);
+      await consumer.settleAll([
+        { priority: a.priority, id: a.id, attempt: a.attempt, outcome, trace, stage: 's' },
+        { priority: b.priority, id: b.id, attempt: b.attempt, outcome },
+      ]);
+      const letters = await world.deadLetters();
+      assert.deepEqual(
+        letters.map((letter) => letter.trace),
+        [trace, undefined],
+      );
+      assert.deepEqual(letters.map(textOf), ['a', 'b']);
+    },
+  },
+  {
     rule: 'a rejection is kept though its error can not be read',
     run: async (world) => {
       await world.group();

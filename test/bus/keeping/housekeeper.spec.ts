@@ -4,6 +4,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { memoryStore } from '../../../src/adapters/memory/index.ts';
 import { DEAD_MS, Housekeeper, type HousekeeperOptions } from '../../../src/bus/keeping/housekeeper.ts';
 import type { Notice } from '../../../src/core/notice.ts';
+import { perPriority } from '../../../src/core/priority.ts';
 import type { StreamStore, TrimBounds } from '../../../src/core/store.ts';
 import { StoreUnavailableError } from '../../../src/core/storeErrors.ts';
 import { record } from '../../adapters/redis/support.ts';
@@ -52,6 +53,24 @@ class World {
     const end = this.scheduler.schedule(() => undefined, ms);
     this.scheduler.flush();
     end.unsubscribe();
+  }
+
+  /** Appends so many, and rejects them. */
+  async bury(count: number): Promise<void> {
+    const member = { stream: PARTITION, group: 'g', consumer: 'c' };
+    this.group('g');
+    this.store.join(member, 1e9).subscribe();
+    this.append(count);
+    const credit = perPriority(() => count);
+    this.store.take({ member, credit, waitMs: 0, inHand: () => [] }).subscribe(({ entries }) => {
+      const outcome = { kind: 'reject', error: new Error('no') } as const;
+      const settlements = entries.map(({ priority, id, attempt }) => ({ priority, id, attempt, outcome }));
+      this.store.settle(member, settlements).subscribe();
+    });
+  }
+
+  async letters(): Promise<number> {
+    return (await firstValueFrom(this.store.stats(PARTITION))).deadLetters;
   }
 
   get codes(): readonly string[] {
@@ -194,6 +213,30 @@ describe('Housekeeper', () => {
     expect(world.notices.map(({ level, code }) => [level, code])).to.deep.equal([['warn', 'GROUP_EXPIRED']]);
     expect(world.notices[0]?.message).to.contain('the 3 entries that it owed are dropped');
     expect(await world.groups()).to.deep.equal([]);
+  });
+
+  it('removes dead letters by age and by number, a page at a time, and says how many', async () => {
+    await using world = new World();
+    await world.bury(250);
+    world.pass(EVERY_MS * 5);
+    await world.bury(20);
+    const aged = world.keep({}, { letters: { maxAgeMs: EVERY_MS * 4 } });
+    world.pass(EVERY_MS);
+    expect(await world.letters()).to.equal(20);
+    aged.stop();
+    world.keep({}, { letters: { maxEntries: 7 } });
+    world.pass(EVERY_MS * 2);
+    expect(await world.letters()).to.equal(7);
+    expect(world.codes).to.deep.equal(['DEAD_LETTERS_EXPIRED', 'DEAD_LETTERS_EXPIRED']);
+    expect(world.notices.map(({ message }) => message.split(' ')[0])).to.deep.equal(['250', '13']);
+  });
+
+  it('keeps dead letters for ever unless told otherwise', async () => {
+    await using world = new World();
+    await world.bury(3);
+    world.keep();
+    world.pass(EVERY_MS * 100);
+    expect(await world.letters()).to.equal(3);
   });
 
   it('tells once that it fails, and goes on', async () => {

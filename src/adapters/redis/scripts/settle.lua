@@ -7,13 +7,13 @@
 --        'ack', lane, id, attempt
 --        'retry', lane, id, attempt, delay in ms
 --        'release', lane, id, attempt
---        'reject', lane, id, attempt, stage, error's name, its message, its stack
+--        'reject', lane, id, attempt, stage, error's name, its message, its stack, traceparent
 --        and of messages of a record batch of so many
 --        'ack-parts', lane, id, attempt, count, how many, their indexes
 --        'retry-parts', lane, id, attempt, count, how many, their indexes, delay in ms
 --        'release-parts', lane, id, attempt, count, how many, their indexes
 --        'reject-part', lane, id, attempt, count, 1, its index, stage, error's name, its message, its stack,
---           topic, payload, type, encoding, meta
+--           traceparent, topic, payload, type, encoding, meta
 --        and, in settleAndAppend.lua only, with the keys 14-16, the books of shared/once.lua
 --        'once', window in ms, the most ids to remember: before the first output that has one
 --        'ack-with', lane, id, attempt, how many outputs, each its tier, topic, payload, type, encoding, meta, and '=' and
@@ -85,12 +85,16 @@ local function letterOf(found)
   return letter
 end
 
--- `why` is where stage, error's name, its message and its stack are.
+-- `why` is where stage, error's name, its message, its stack and the traceparent are.
 local function bury(letter, lane, id, attempt, why)
   local about = {
     'group', group, 'entryId', id, 'tier', lane, 'attempts', attempt, 'stage', ARGV[why], 'errorName', ARGV[why + 1],
     'errorMessage', ARGV[why + 2], 'errorStack', ARGV[why + 3], 'time', string.format('%.0f', now),
   }
+  if ARGV[why + 4] ~= '' then
+    about[#about + 1] = 'trace'
+    about[#about + 1] = ARGV[why + 4]
+  end
   for _, part in ipairs(about) do letter[#letter + 1] = part end
   redis.call('XADD', KEYS[11], '*', unpack(letter))
 end
@@ -107,7 +111,7 @@ local function rejectPart(lane, id, index, i)
   local letter = {}
   for f, name in ipairs(FIELDS) do
     letter[#letter + 1] = name
-    letter[#letter + 1] = ARGV[i + 10 + f]
+    letter[#letter + 1] = ARGV[i + 11 + f]
   end
   bury(letter, lane, id .. '#' .. index, ARGV[i + 3], i + 7)
 end
@@ -163,7 +167,7 @@ local function settleParts(kind, lane, id, attempt, i)
 end
 
 -- How many arguments follow the indexes.
-local MORE = { ['ack-parts'] = 0, ['retry-parts'] = 1, ['release-parts'] = 0, ['reject-part'] = 9, ['ack-part-with'] = 0 }
+local MORE = { ['ack-parts'] = 0, ['retry-parts'] = 1, ['release-parts'] = 0, ['reject-part'] = 10, ['ack-part-with'] = 0 }
 
 while at <= #ARGV do
   local kind, lane, id, attempt = ARGV[at], tonumber(ARGV[at + 1]), ARGV[at + 2], tonumber(ARGV[at + 3])
@@ -195,7 +199,7 @@ while at <= #ARGV do
     at = at + 4
   else
     if holds then reject(lane, at) end
-    at = at + 8
+    at = at + 9
   end
 end
 if once then Once.close(once) end
