@@ -1,5 +1,6 @@
 import { lastValueFrom, of, take, toArray } from 'rxjs';
 import * as sluice from 'sluice';
+import * as analytics from 'sluice/analytics';
 import * as memory from 'sluice/adapters/memory';
 import * as redis from 'sluice/adapters/redis';
 import * as operators from 'sluice/operators';
@@ -12,7 +13,7 @@ interface Quote {
 
 // Compiled twice, as ESM and as CommonJS: hence no top-level await.
 async function main(): Promise<void> {
-  for (const [name, entry] of Object.entries({ sluice, operators, testing, memory, redis })) {
+  for (const [name, entry] of Object.entries({ sluice, analytics, operators, testing, memory, redis })) {
     if (Object.keys(entry).length === 0) throw new Error(`${name} exports nothing`);
   }
   const store: sluice.StreamStore = memory.memoryStore();
