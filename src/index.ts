@@ -61,7 +61,7 @@ export type { Ack, Failure, Outcome, Reject, Release, Retry, Verdict } from './c
 export { partitionOf } from './core/partitionOf.ts';
 export { compilePattern, type TopicMatcher } from './core/pattern.ts';
 export { type PerPriority, PRIORITIES, type Priority } from './core/priority.ts';
-export type { Confirm, Publisher, PublishOptions, Receipt } from './core/publisher.ts';
+export type { Confirm, DelayedMessage, Publisher, PublishOptions, Receipt } from './core/publisher.ts';
 export type {
   AppendedRef,
   Attendance,
@@ -70,6 +70,9 @@ export type {
   Cursor,
   DeadLetter,
   DeadLetterRequest,
+  DelayedRecord,
+  DelayedRef,
+  Due,
   Durability,
   Entry,
   EntryRef,
@@ -90,6 +93,7 @@ export type {
   ReadRequest,
   RemovedGroup,
   RemoveGroupRequest,
+  ScheduledRef,
   SeenRequest,
   SettledParts,
   Settlement,

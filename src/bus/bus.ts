@@ -2,7 +2,7 @@ import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import type { Message } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
-import type { PublishOptions, Receipt } from '../core/publisher.ts';
+import type { DelayedMessage, PublishOptions, Receipt } from '../core/publisher.ts';
 import type { StreamStore } from '../core/store.ts';
 import type { RateLimit, RateLimitOptions } from '../operators/rateLimit.ts';
 import type { Seen, SeenOptions } from '../operators/seen.ts';
@@ -56,6 +56,12 @@ export interface Bus extends AsyncDisposable {
     messages: Iterable<OutgoingMessage> | AsyncIterable<OutgoingMessage>,
     options?: PublishManyOptions,
   ): Promise<number>;
+
+  /**
+   * Takes back a message that was published with `delayMs` or `deliverAt`, by its receipt. Resolves with whether it was still
+   * waiting: then nobody will ever have it. False if it is due, was taken back before, or never was.
+   */
+  cancel(message: DelayedMessage): Promise<boolean>;
 
   /** The topics that match a pattern, for a group: see `fromTopics`. */
   from(pattern: string, options: FromTopicsOptions): Observable<Delivery>;

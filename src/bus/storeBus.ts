@@ -20,7 +20,7 @@ import type { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
-import type { PublishOptions, Receipt } from '../core/publisher.ts';
+import type { DelayedMessage, PublishOptions, Receipt } from '../core/publisher.ts';
 import type { StreamStore } from '../core/store.ts';
 import { StoreClosedError } from '../core/storeErrors.ts';
 import { LONGEST_MS } from '../internal/longestMs.ts';
@@ -53,6 +53,7 @@ import { BusBooks } from './metrics/busBooks.ts';
 import type { BusMetrics } from './metrics/busMetrics.ts';
 import { Notices } from './notices.ts';
 import { BusPublisher } from './publishing/busPublisher.ts';
+import { cancelDelayed } from './publishing/cancelDelayed.ts';
 import { ManyPublisher, type OutgoingMessage, type PublishManyOptions } from './publishing/publishMany.ts';
 import { recordForms } from './recordForms.ts';
 import { Requester, type RequestOptions } from './requests/requester.ts';
@@ -139,6 +140,11 @@ export class StoreBus implements Bus {
   ): Promise<number> {
     this.checkOpen();
     return new ManyPublisher(this.publisher, context.active(), options).run(messages);
+  }
+
+  async cancel(message: DelayedMessage): Promise<boolean> {
+    this.checkOpen();
+    return cancelDelayed(this.store, message, (topic) => this.streams.streamsOf(topic));
   }
 
   from(pattern: string, options: FromTopicsOptions): Observable<Delivery> {

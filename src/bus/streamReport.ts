@@ -17,6 +17,7 @@ export function streamReport(stream: string, partitions: readonly StreamStats[])
     })) as PerPriority<LaneStats>,
     groups: groupsOf(partitions),
     deadLetters: sum(partitions, ({ deadLetters }) => deadLetters),
+    delayed: sum(partitions, ({ delayed }) => delayed),
     partitions,
   };
 }

@@ -15,7 +15,14 @@ export interface PublishOptions {
    * Without a key the id says which partition it goes to. @default the place where the store keeps it
    */
   readonly id?: string;
-  /** When it happened, in ms since the epoch. @default the store's clock */
+  /**
+   * How long after the store has it the message is to be delivered, in ms, at most ten years: until then the store keeps it
+   * aside, and `bus.cancel` can take it back. Not with `deliverAt`. @default 0, at once
+   */
+  readonly delayMs?: number;
+  /** When to deliver it, in ms since the epoch by the store's clock, or a Date; at once if that is past. Not with `delayMs`. */
+  readonly deliverAt?: number | Date;
+  /** When it happened, in ms since the epoch. @default the store's clock, when it is there to be delivered */
   readonly time?: number;
   /** The codec, by name. @default 'bytes' for a Uint8Array, else 'json' */
   readonly encoding?: string;
@@ -30,6 +37,9 @@ export interface Receipt {
   /** Set if the store had the message already, published with this id before: it was not kept again. */
   readonly duplicate?: true;
 }
+
+/** A message that was published to be delivered later: its receipt is one. */
+export type DelayedMessage = Pick<Receipt, 'id' | 'topic'>;
 
 /** Called once: with the receipt when the store has the message, or with why it hasn't. */
 export type Confirm = (error: Error | undefined, receipt: Receipt | undefined) => void;

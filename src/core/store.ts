@@ -36,6 +36,26 @@ export interface StreamStore {
     durability?: Durability,
   ): Observable<readonly AppendedRef[]>;
 
+  /**
+   * Keeps records for later: each is appended to its lane when it is due by the store's clock, in order of due time, whether
+   * anybody reads or not; until then no group, view or bound knows of it. All or nothing. What is due already is appended at
+   * once. A record whose topic and id wait already is not kept again, nor is one that was kept `once`.
+   * @param turn repeated, a call that was kept answers as it did, and keeps nothing twice
+   * Errors: as `append`.
+   */
+  schedule(
+    stream: string,
+    records: readonly DelayedRecord[],
+    turn?: Turn,
+    durability?: Durability,
+  ): Observable<readonly ScheduledRef[]>;
+
+  /**
+   * Drops records that wait to be due, and what is remembered of those that were to be kept `once`. Emits how many waited.
+   * Repeating a call is safe.
+   */
+  cancel(stream: string, delayed: readonly DelayedRef[]): Observable<number>;
+
   /** Checks that the store can confirm so much of a stream. Errors: `DurabilityError`, which says what to change. */
   checkDurability(stream: string, durability: Durability): Observable<void>;
 
@@ -216,6 +236,28 @@ export interface AppendedRef extends EntryRef {
   readonly duplicate?: true;
 }
 
+/** A record that waits to be due, by its topic and an id of its own. */
+export interface DelayedRef {
+  readonly topic: string;
+  readonly id: string;
+}
+
+/** When a record is due: so many ms from now, or at a time in ms since the epoch; both by the store's clock. */
+export type Due = { readonly afterMs: number } | { readonly atMs: number };
+
+/** A record that is to be appended later; never a record batch. */
+export interface DelayedRecord extends StoreRecord, DelayedRef {
+  readonly due: Due;
+}
+
+/** What became of a record that was scheduled. */
+export interface ScheduledRef {
+  readonly priority: Priority;
+  readonly id: DelayedRef['id'];
+  /** Set if it waits already or was kept before, and was not kept again. */
+  readonly duplicate?: true;
+}
+
 /** An entry in the hands of a consumer. */
 export interface Entry extends StoreRecord, EntryRef {
   /** 1 for the first hand-out; exact. Of a record batch in parts: that of the first of them. */
@@ -383,6 +425,8 @@ export interface StreamStats {
   readonly lanes: PerPriority<LaneStats>;
   readonly groups: readonly GroupStats[];
   readonly deadLetters: number;
+  /** Records that wait to be due; and those that are, until they are appended. */
+  readonly delayed: number;
 }
 
 export interface TrimBounds {

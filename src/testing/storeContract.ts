@@ -7,6 +7,7 @@ import type { ContractCase } from './contract/contractCase.ts';
 import { ContractWorld } from './contract/contractWorld.ts';
 import { creditCases } from './contract/creditCases.ts';
 import { deadLetterCases } from './contract/deadLetterCases.ts';
+import { delayCases } from './contract/delayCases.ts';
 import { exclusiveCases } from './contract/exclusiveCases.ts';
 import { groupCases } from './contract/groupCases.ts';
 import { limitCases } from './contract/limitCases.ts';
@@ -63,6 +64,7 @@ const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   order: orderCases,
   turns: turnCases,
   once: onceCases,
+  delays: delayCases,
   payloads: payloadCases,
   groups: groupCases,
   membership: membershipCases,

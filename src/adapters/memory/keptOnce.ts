@@ -15,6 +15,10 @@ export class KeptOnce {
     return kept !== undefined && nowMs - kept.atMs < forMs ? kept.ref : undefined;
   }
 
+  forget(topic: string, id: string): void {
+    this.places.delete(nameOf(topic, id));
+  }
+
   keep(topic: string, { id, forMs, most }: Once, ref: EntryRef, nowMs: number): void {
     const name = nameOf(topic, id);
     // Behind the others, where it belongs by age.

@@ -7,6 +7,8 @@ import type {
   CreateGroupRequest,
   DeadLetter,
   DeadLetterRequest,
+  DelayedRecord,
+  DelayedRef,
   Durability,
   Entry,
   EntryRef,
@@ -21,6 +23,7 @@ import type {
   ReadRequest,
   RemovedGroup,
   RemoveGroupRequest,
+  ScheduledRef,
   SeenRequest,
   Settlement,
   StoreFeature,
@@ -105,11 +108,22 @@ class MemoryStore implements StreamStore {
     return this.answer(() => {
       const repeated = turn && this.streams.get(stream)?.answerTo(turn);
       if (repeated) return repeated;
-      const bytes = bytesOfAll(records);
-      if (this.space.lack(bytes) > 0) makeRoom({ stream, count: records.length, bytes }, this.streams, this.space);
-      this.space.take(bytes);
+      this.takeSpace(stream, records);
       return this.stream(stream).append(records, turn);
     });
+  }
+
+  schedule(stream: string, records: readonly DelayedRecord[], turn?: Turn): Observable<readonly ScheduledRef[]> {
+    return this.answer(() => {
+      const repeated = turn && this.streams.get(stream)?.answerTo(turn);
+      if (repeated) return repeated;
+      this.takeSpace(stream, records);
+      return this.stream(stream).schedule(records, turn);
+    });
+  }
+
+  cancel(stream: string, delayed: readonly DelayedRef[]): Observable<number> {
+    return this.answer(() => this.streams.get(stream)?.cancel(delayed) ?? 0);
   }
 
   checkDurability(_stream: string, { level }: Durability): Observable<void> {
@@ -260,6 +274,13 @@ class MemoryStore implements StreamStore {
       subscriber.next();
       subscriber.complete();
     });
+  }
+
+  /** @throws {StoreFullError} if there is no room */
+  private takeSpace(stream: string, records: readonly StoreRecord[]): void {
+    const bytes = bytesOfAll(records);
+    if (this.space.lack(bytes) > 0) makeRoom({ stream, count: records.length, bytes }, this.streams, this.space);
+    this.space.take(bytes);
   }
 
   /** @throws {StoreFullError} if there is no room for what would be appended, before anything is settled */

@@ -4,10 +4,13 @@ import type {
   AppendedRef,
   CreateGroupRequest,
   Cursor,
+  DelayedRecord,
+  DelayedRef,
   ExpiredGroup,
   LetterChanges,
   ReadPage,
   RemovedGroup,
+  ScheduledRef,
   StartPosition,
   StoreRecord,
   StreamStats,
@@ -19,9 +22,11 @@ import type {
   Turn,
 } from '../../core/store.ts';
 import { FencedError, GroupPatternError, NoGroupError } from '../../core/storeErrors.ts';
+import { Alarm } from './alarm.ts';
 import { bytesOf } from './bytesOf.ts';
 import { deadLetterOf } from './deadLetterOf.ts';
 import { DeadLetters } from './deadLetters.ts';
+import { Delayed } from './delayed.ts';
 import { Group } from './group.ts';
 import { GroupLane } from './groupLane.ts';
 import { KeptOnce } from './keptOnce.ts';
@@ -52,9 +57,12 @@ export class MemoryStream {
   private readonly lanes = new Lanes();
   private readonly once = new KeptOnce();
   private readonly kept = new KeptTurns();
+  private readonly delayed = new Delayed();
+  private readonly alarm: Alarm;
   private readonly desks = new Map<string, GroupDesk>();
 
   constructor(private readonly options: MemoryStreamOptions) {
+    this.alarm = new Alarm(options.scheduler, () => this.promote());
     this.views = new Waiting<ReadPage>(ANYTHING, options.scheduler, options.turns);
   }
 
@@ -69,6 +77,7 @@ export class MemoryStream {
       lanes: this.lanes.stats,
       groups: this.groups.map((group) => group.stats(nowMs)),
       deadLetters: this.deadLetters.size,
+      delayed: this.delayed.size,
     };
   }
 
@@ -82,9 +91,35 @@ export class MemoryStream {
     const nowMs = this.options.scheduler.now();
     const refs = records.map((record) => this.keep(record, nowMs));
     if (turn) this.kept.keep(turn, refs);
-    for (const { takes } of this.desks.values()) takes.wake();
-    this.views.wake();
+    this.wake();
     return refs;
+  }
+
+  /** Keeps records until they are due, whose space was taken; gives back that of what was kept before. */
+  schedule(records: readonly DelayedRecord[], turn?: Turn): readonly ScheduledRef[] {
+    const nowMs = this.options.scheduler.now();
+    const refs = records.map((record): ScheduledRef => {
+      const { priority, id } = record;
+      if (this.hold(record, nowMs)) return { priority, id };
+      this.options.space.give(bytesOf(record));
+      return { priority, id, duplicate: true };
+    });
+    if (turn) this.kept.keep(turn, refs);
+    this.promote();
+    return refs;
+  }
+
+  /** Drops records that wait. Returns how many did. */
+  cancel(refs: readonly DelayedRef[]): number {
+    let count = 0;
+    for (const ref of refs) {
+      const record = this.delayed.remove(ref);
+      if (!record) continue;
+      if (record.once) this.once.forget(record.topic, record.once.id);
+      this.options.space.give(bytesOf(record));
+      count += 1;
+    }
+    return count;
   }
 
   /** @throws {GroupPatternError} if the group is bound to another pattern */
@@ -196,8 +231,35 @@ export class MemoryStream {
   }
 
   close(error: Error): void {
+    this.alarm.set(Infinity);
     this.views.fail(error);
     for (const { takes } of this.desks.values()) takes.fail(error);
+  }
+
+  /** Whether it is to wait: not if it does already or was kept before. */
+  private hold(record: DelayedRecord, nowMs: number): boolean {
+    const { priority, topic, once } = record;
+    if (this.delayed.has(record) || (once && this.once.find(topic, once, nowMs))) return false;
+    if (once) this.once.keep(topic, once, { priority, id: `${nowMs}-0` }, nowMs);
+    this.delayed.add(record, nowMs);
+    return true;
+  }
+
+  /** Appends what is due. */
+  private promote(): void {
+    const nowMs = this.options.scheduler.now();
+    let count = 0;
+    for (const { priority, topic, payload, type, encoding, meta } of this.delayed.due(nowMs)) {
+      this.lanes.append({ priority, topic, payload, type, encoding, meta }, nowMs);
+      count += 1;
+    }
+    this.alarm.set(this.delayed.soonestMs);
+    if (count > 0) this.wake();
+  }
+
+  private wake(): void {
+    for (const { takes } of this.desks.values()) takes.wake();
+    this.views.wake();
   }
 
   private keep(record: StoreRecord, nowMs: number): AppendedRef {

@@ -2,7 +2,7 @@ import { InvalidOptionError } from '../../core/errors.ts';
 import { PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
 import type { AppendedRef, Durability, Once, StoreRecord, Turn } from '../../core/store.ts';
 import { bufferOf } from './bufferOf.ts';
-import { appendDurably } from './durable.ts';
+import { writeDurably } from './durable.ts';
 import type { Server } from './server.ts';
 
 /** A shape's number has two bytes; and a command of Redis has at most 1,048,576 arguments. */
@@ -24,7 +24,7 @@ export async function append(
   const keys = [...lanes, largest, turnsKey, ...(once ? books : [])];
   const args = argumentsOf(records, turn, once);
   const places = durability
-    ? await appendDurably(server, stream, keys, args, durability)
+    ? await writeDurably(server, stream, 'append', keys, args, durability)
     : await server.script<Buffer>(stream, 'append', keys, args);
   return refsOf(records, places.toString('latin1'));
 }
@@ -54,9 +54,12 @@ function argumentsOf(records: readonly StoreRecord[], turn: Turn | undefined, on
 }
 
 function placeOf(turn: Turn | undefined): Argument[] {
-  if (turn === undefined) return ['', '', ''];
-  const { number, after = '', repeatMs = REPEAT_MS } = turn;
-  return [number, after, Math.min(repeatMs, LONGEST_REPEAT_MS)];
+  return turn === undefined ? ['', '', ''] : [turn.number, turn.after ?? '', repeatMsOf(turn)];
+}
+
+/** How long a turn is to be remembered, in ms. */
+export function repeatMsOf({ repeatMs = REPEAT_MS }: Turn): number {
+  return Math.min(repeatMs, LONGEST_REPEAT_MS);
 }
 
 /** How many messages the largest record batch of each lane holds; nothing where there is none. */

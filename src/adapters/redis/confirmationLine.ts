@@ -1,6 +1,7 @@
 import type { Confirmation } from './confirmation.ts';
 import type { Life } from './connection.ts';
 import type { Part } from './request.ts';
+import type { ScriptName } from './scripts.ts';
 import type { Reply } from './valueReply.ts';
 
 /** How long one WAIT may take, in ms: the connection stands still meanwhile. A server looks ten times a second. */
@@ -26,14 +27,14 @@ export class ConfirmationLine {
   constructor(private readonly life: Life) {}
 
   /** Appends go out in the order of the calls. */
-  async append(parts: readonly Part[], means: Confirmation, asking: boolean): Promise<Kept> {
+  async write(script: ScriptName, parts: readonly Part[], means: Confirmation, asking: boolean): Promise<Kept> {
     const { life } = this;
     const command = means.command(WAIT_MS);
     if (this.under > 0 && !asking) {
-      const places = await life.script('append', parts);
+      const places = await life.script(script, parts);
       return { places, confirmed: await this.next(means) };
     }
-    const both = asking ? life.askingThen('append', parts, command) : life.scriptThen('append', parts, command);
+    const both = asking ? life.askingThen(script, parts, command) : life.scriptThen(script, parts, command);
     const [places, first] = await this.watched(both);
     return { places, confirmed: means.read(first) };
   }

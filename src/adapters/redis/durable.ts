@@ -5,6 +5,7 @@ import { type Confirmation, confirmationOf, TooFewReplicasError } from './confir
 import { ConfirmationLine } from './confirmationLine.ts';
 import type { Life } from './connection.ts';
 import type { Part } from './request.ts';
+import type { ScriptName } from './scripts.ts';
 import type { Server } from './server.ts';
 
 /** How long after a confirmation that fell short the next is asked for, in ms, so that what others send gets its turn. */
@@ -13,13 +14,14 @@ const PAUSE_MS = 20;
 const REPLICA_PAUSE_MS = 100;
 
 /**
- * Appends, and resolves to the script's answer once the server has confirmed how safe it is. The confirmation is of all
- * that was written on the same connection until then, so it goes right behind the append and costs a batch one command.
+ * Runs a script that keeps records, and resolves to the script's answer once the server has confirmed how safe it is. The confirmation is of all
+ * that was written on the same connection until then, so it goes right behind the script and costs a batch one command.
  * What is not confirmed in time is asked for again, on the same connection; if that is lost, so is what could be known.
  */
-export function appendDurably(
+export function writeDurably(
   server: Server,
   stream: string,
+  script: ScriptName,
   keys: readonly string[],
   args: readonly Part[],
   durability: Durability,
@@ -29,7 +31,7 @@ export function appendDurably(
   return server.topology.durably(keys[0] as string, async (life, asking) => {
     const means = await confirmationWithin(life, durability, until);
     const line = lineOf(life);
-    const kept = await line.append(parts, means, asking);
+    const kept = await line.write(script, parts, means, asking);
     let { confirmed } = kept;
     while (!means.suffices(confirmed)) {
       if (performance.now() >= until) throw unconfirmed(durability, stream, means.told(confirmed));

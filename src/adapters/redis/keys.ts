@@ -37,6 +37,8 @@ export interface StreamKeys {
   readonly turns: string;
   /** The books of what is kept once, as `scripts/shared/once.lua` has them. */
   readonly once: readonly [state: string, first: string, second: string];
+  /** What waits to be due: a sorted set and a hash, as `scripts/shared/promote.lua` has them. */
+  readonly delayed: readonly [queue: string, records: string];
   group(name: string): GroupKeys;
 }
 
@@ -54,6 +56,7 @@ export function streamKeys(namespace: string, stream: string): StreamKeys {
     largest: `${base}:largest`,
     turns: `${base}:turn`,
     once: [`${base}:once`, `${base}:once.1`, `${base}:once.2`],
+    delayed: [`${base}:delayed`, `${base}:delayed.records`],
     group: (name) => {
       const keys = known.get(name) ?? groupKeys(base, name);
       known.set(name, keys);

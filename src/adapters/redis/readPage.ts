@@ -4,6 +4,7 @@ import { idle, POLL_MS } from './idle.ts';
 import { readLanes } from './laneRead.ts';
 import { readHands } from './packedEntries.ts';
 import { PackedReply } from './packedReply.ts';
+import { type Promoted, promote } from './promote.ts';
 import type { Server } from './server.ts';
 import { startId } from './startId.ts';
 import type { Wait, Waits } from './waits.ts';
@@ -18,15 +19,20 @@ export async function readPage(
   const endMs = performance.now() + waitMs;
   let cursor = cursorOf(from);
   for (;;) {
-    const page = await readNow(server, stream, cursor, count);
-    const leftMs = endMs - performance.now();
-    if (page.entries.length > 0 || leftMs <= 0 || signal.aborted || count < 1) return page;
+    const { page, dueMs } = await readNow(server, stream, cursor, count);
+    if (page.entries.length > 0 || signal.aborted || count < 1) return page;
     cursor = page.cursor;
-    const waiting = { stream, cursor, count, waitMs: Math.min(leftMs, server.settings.blockMs) };
+    if (dueMs === 0 && (await promote(server, stream).catch(nothing)).count > 0) continue;
+    const leftMs = endMs - performance.now();
+    if (leftMs <= 0) return page;
+    const waiting = { stream, cursor, count, waitMs: Math.min(leftMs, dueMs || POLL_MS, server.settings.blockMs) };
     const waited = await waits.during(NO_GROUP, signal, (wait) => waitFor(server, wait, waiting));
     if (waited.entries.length > 0) return waited;
   }
 }
+
+/** What is there can be read though what is due can't be appended, as on a server that has become a replica. */
+const nothing = (): Promoted => ({ count: 0, nextMs: Number.POSITIVE_INFINITY });
 
 /** Nothing but its signal and its time ends a read without a group. */
 const NO_GROUP = '';
@@ -35,13 +41,22 @@ function cursorOf(from: ReadRequest['from']): Cursor {
   return typeof from === 'object' && 'cursor' in from ? from.cursor : perPriority(() => startId(from));
 }
 
-async function readNow(server: Server, stream: string, cursor: Cursor, count: number): Promise<ReadPage> {
+/** What there is, and in how many ms something that waits is due. */
+interface ReadNow {
+  readonly page: ReadPage;
+  readonly dueMs: number;
+}
+
+async function readNow(server: Server, stream: string, cursor: Cursor, count: number): Promise<ReadNow> {
   const args = [count, ...PRIORITIES.map((priority) => cursor[priority])];
-  const reply = new PackedReply(await server.script<Buffer>(stream, 'read', server.keys(stream).lanes, args));
+  const { lanes, delayed } = server.keys(stream);
+  const reply = new PackedReply(await server.script<Buffer>(stream, 'read', [...lanes, delayed[0]], args));
   reply.array();
+  const wait = reply.number();
   reply.array();
   const positions = perPriority(() => reply.ascii());
-  return { entries: readHands(reply), cursor: positions };
+  const dueMs = wait < 0 ? Number.POSITIVE_INFINITY : wait;
+  return { page: { entries: readHands(reply), cursor: positions }, dueMs };
 }
 
 interface Waiting {

@@ -3,6 +3,8 @@ import type {
   Attendance,
   CreateGroupRequest,
   DeadLetterRequest,
+  DelayedRecord,
+  DelayedRef,
   Durability,
   HeldEntry,
   JoinOptions,
@@ -35,8 +37,10 @@ import { checkDurability } from './durable.ts';
 import { setLimits, takeTokens } from './limits.ts';
 import { MemberStates } from './memberStates.ts';
 import { Membership } from './membership.ts';
+import { Promoter } from './promoter.ts';
 import { readPage } from './readPage.ts';
 import type { RedisStoreOptions } from './redisStoreOptions.ts';
+import { cancel, schedule } from './schedule.ts';
 import { seen } from './seen.ts';
 import { Server } from './server.ts';
 import { type Settings, settingsOf } from './settings.ts';
@@ -68,12 +72,14 @@ class RedisStore implements StreamStore {
   private readonly states = new MemberStates();
   private readonly membership: Membership;
   private readonly taking: Taking;
+  private readonly promoter: Promoter;
 
   constructor(settings: Settings) {
     this.topology = topologyOf(settings);
     this.redis = new Server(settings, this.topology);
     this.calls = new Calls(this.topology.where);
     this.membership = new Membership(this.redis, this.states, this.waits);
+    this.promoter = new Promoter(this.redis);
     this.taking = new Taking(this.redis, this.states, this.waits);
   }
 
@@ -87,6 +93,14 @@ class RedisStore implements StreamStore {
 
   append(stream: string, records: readonly StoreRecord[], turn?: Turn, durability?: Durability) {
     return this.calls.call({ stream }, () => append(this.redis, stream, records, turn, durability));
+  }
+
+  schedule(stream: string, records: readonly DelayedRecord[], turn?: Turn, durability?: Durability) {
+    return this.calls.call({ stream }, () => schedule(this.redis, this.promoter, stream, records, turn, durability));
+  }
+
+  cancel(stream: string, delayed: readonly DelayedRef[]) {
+    return this.calls.call({ stream }, () => cancel(this.redis, stream, delayed));
   }
 
   checkDurability(stream: string, durability: Durability) {
@@ -201,7 +215,10 @@ class RedisStore implements StreamStore {
   }
 
   close() {
-    return this.calls.closing(() => this.topology.close());
+    return this.calls.closing(() => {
+      this.promoter.close();
+      this.topology.close();
+    });
   }
 
   /** A consumer that lost its place is never heard of again: it joins under a new name. */

@@ -16,9 +16,10 @@ export async function stats(server: Server, stream: string): Promise<StreamStats
     return [...due, members, parts[0]];
   });
   const all = [...keys.lanes, keys.dead, ...groupKeys];
-  const [[deadLetters, lanes, groups], trimmed] = await Promise.all([
+  const [[deadLetters, lanes, groups], trimmed, delayed] = await Promise.all([
     server.script<StatsReply>(stream, 'stats', all, names),
     server.call<readonly Buffer[]>(stream, 'HGETALL', keys.trimmed).then(boundOf),
+    server.call<number>(stream, 'ZCARD', keys.delayed[0]),
   ]);
   return {
     stream,
@@ -29,6 +30,7 @@ export async function stats(server: Server, stream: string): Promise<StreamStats
       return gone === undefined ? group : { ...group, trimmed: Number(gone) };
     }),
     deadLetters,
+    delayed,
   };
 }
 

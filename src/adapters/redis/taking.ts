@@ -124,7 +124,7 @@ export class Taking {
     const { stream, group, consumer } = member;
     const keys = this.server.keys(stream);
     const { due, members, fallen, parts, deaths } = keys.group(group);
-    const all = [...keys.lanes, ...due, members, fallen, keys.groups, keys.largest, ...parts, deaths];
+    const all = [...keys.lanes, ...due, members, fallen, keys.groups, keys.largest, ...parts, deaths, ...keys.delayed];
     const kind = state.exclusive ? 'alone' : 'shared';
     const args = [group, consumer, state.leaseMs, what, ...PRIORITIES.map((priority) => credit[priority]), kind];
     try {

@@ -1,5 +1,6 @@
 import type { ExpiredGroup, RemovedGroup, RemoveGroupRequest, TidyRequest, TidyResult } from '../../core/store.ts';
 import type { GroupKeys } from './keys.ts';
+import { promoteAll } from './promote.ts';
 import type { Server } from './server.ts';
 
 /** How often the script is run again while it removes consumers: some 500 a group each time. */
@@ -10,6 +11,7 @@ type TidyReply = readonly [consumers: number, expired: readonly (Buffer | number
 /** Removes consumers that are dead and owe nothing, and groups that have had no member for long. */
 export async function tidy(server: Server, stream: string, request: TidyRequest): Promise<TidyResult> {
   const { deadMs, expireMs = -1, force = false } = request;
+  await promoteAll(server, stream);
   const keys = server.keys(stream);
   const found = new Map<string, ExpiredGroup>();
   let consumers = 0;

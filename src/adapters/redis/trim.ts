@@ -1,4 +1,5 @@
 import type { GroupCount, TrimBounds, TrimResult } from '../../core/store.ts';
+import { promoteAll } from './promote.ts';
 import type { Server } from './server.ts';
 
 /** How often a script is run again that leaves something to do; the next trim goes on from there. */
@@ -10,6 +11,7 @@ type ForceReply = readonly [removed: number, more: number, counts: readonly (Buf
 /** Removes the oldest entries that the bounds and the groups let go; for `maxBytes`, what groups owe as well. */
 export async function trim(server: Server, stream: string, bounds: TrimBounds): Promise<TrimResult> {
   const { maxEntries = -1, maxAgeMs = -1, maxBytes = -1 } = bounds;
+  await promoteAll(server, stream);
   const { lanes } = server.keys(stream);
   const args = [maxEntries, maxAgeMs, maxBytes].map(Math.floor);
   let all = 0;

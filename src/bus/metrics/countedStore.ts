@@ -4,7 +4,7 @@ import type { Entry, Member, Settlement, StoreRecord, StreamStore } from '../../
 import type { CallTimer } from '../../telemetry/busMeter.ts';
 import type { SettledCounts, StoreBooks } from './storeBooks.ts';
 
-type Counted = Pick<StreamStore, 'append' | 'take' | 'settle' | 'renew' | 'join' | 'leave'>;
+type Counted = Pick<StreamStore, 'append' | 'schedule' | 'take' | 'settle' | 'renew' | 'join' | 'leave'>;
 
 /**
  * A store whose calls are counted, a batch at a time: what a bus publishes and reads through. What its own code does is
@@ -37,6 +37,11 @@ function countedCalls(store: StreamStore, books: StoreBooks, timer: CallTimer): 
   return {
     append: (stream, records, ...rest) =>
       timed('send', stream, store.append(stream, records, ...rest)).pipe(
+        tap({ complete: () => books.appended(stream, ...amountOf(records)) }),
+        watched(),
+      ),
+    schedule: (stream, records, ...rest) =>
+      timed('send', stream, store.schedule(stream, records, ...rest)).pipe(
         tap({ complete: () => books.appended(stream, ...amountOf(records)) }),
         watched(),
       ),

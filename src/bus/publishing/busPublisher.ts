@@ -2,10 +2,10 @@ import type { Context } from '@opentelemetry/api';
 import { asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
 import type { Codecs } from '../../core/codecs.ts';
 import type { Place } from '../../core/duty.ts';
-import { toError } from '../../core/errors.ts';
+import { InvalidOptionError, toError } from '../../core/errors.ts';
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
 import type { Confirm, Publisher, PublishOptions } from '../../core/publisher.ts';
-import type { Durability, StoreRecord } from '../../core/store.ts';
+import type { AppendedRef, DelayedRecord, Durability, StoreRecord } from '../../core/store.ts';
 import { StoreClosedError } from '../../core/storeErrors.ts';
 import { checkTopic } from '../../core/topic.ts';
 import { Fifo } from '../../internal/fifo.ts';
@@ -14,8 +14,9 @@ import type { PublishBuffer } from '../metrics/busMetrics.ts';
 import { DEFAULT_FORM, type RecordForm } from '../recordForms.ts';
 import { checkPlace, type Homes } from './checkPlace.ts';
 import { checkPublishOptions } from './checkPublishOptions.ts';
+import { dueOf } from './dueOf.ts';
 import { BufferFullError } from './errors.ts';
-import { Lane } from './lane.ts';
+import { Lane, type LaneOptions } from './lane.ts';
 import { type Idempotency, makeParcel } from './makeParcel.ts';
 import { packedAppend, plainAppend } from './packedAppend.ts';
 import type { Parcel } from './parcel.ts';
@@ -47,13 +48,15 @@ export interface BusPublisherOptions extends Homes {
 const MAX_BATCH_BYTES = 1024 * 1024;
 
 /**
- * Publishes through the store: one lane a stream and tier, so that a tier keeps its order and never waits for another.
+ * Publishes through the store: one lane a stream and tier, so that a tier keeps its order and never waits for another. What
+ * is delayed has lanes of its own, since its place is by its due time.
  *
  * Memory: at most `bufferBytes` of records, or one record; with `full: 'wait'` what comes beyond that waits its turn
  * outside the buffer, and whoever awaits each publish sends no more than that.
  */
 export class BusPublisher implements Publisher {
   private readonly tiers = new Map<string, PerPriority<Lane>>();
+  private readonly delayed = new Map<string, PerPriority<Lane>>();
   private readonly targets = new Map<string, SendingTarget>();
   private readonly waiting = new Fifo<{ readonly lane: Lane; readonly parcel: Parcel }>();
   private buffered = 0;
@@ -76,6 +79,7 @@ export class BusPublisher implements Publisher {
     if (this.closed) throw new StoreClosedError('the bus');
     checkTopic(topic);
     checkPublishOptions(options);
+    if (dueOf(options)) throw new InvalidOptionError('atomic', true, AT_ONCE);
     checkPlace(topic, options.key, place, this.options);
     const { parcel, span } = this.parcel(topic, data, options, context, place.stream, () => undefined);
     // Whether the store keeps it is told by the span of its input, which ends with it.
@@ -118,7 +122,7 @@ export class BusPublisher implements Publisher {
     checkPublishOptions(options);
     const stream = this.options.streamOf(topic, options.key ?? options.id);
     const { parcel } = this.parcel(topic, data, options, context, stream, confirm);
-    this.enqueue(this.lane(stream, parcel.priority), parcel);
+    this.enqueue(this.lane(stream, parcel), parcel);
   }
 
   /** The parcel of a message, its span started. */
@@ -193,14 +197,19 @@ export class BusPublisher implements Publisher {
 
   /** Every lane, most urgent tier first. */
   private *lanes(): Generator<Lane> {
-    for (const priority of PRIORITIES) for (const tiers of this.tiers.values()) yield tiers[priority];
+    for (const priority of PRIORITIES) for (const tiers of this.everyTiers()) yield tiers[priority];
+  }
+
+  private *everyTiers(): Generator<PerPriority<Lane>> {
+    yield* this.tiers.values();
+    yield* this.delayed.values();
   }
 
   /** Takes out the oldest of the least urgent tier that waits, but none that is more urgent than the newcomer. */
   private dropOldest(newcomer: Priority): Parcel | undefined {
     const droppable = PRIORITIES.slice(PRIORITIES.indexOf(newcomer)).reverse();
     for (const priority of droppable) {
-      for (const tiers of this.tiers.values()) {
+      for (const tiers of this.everyTiers()) {
         const parcel = tiers[priority].dropOldest();
         if (!parcel) continue;
         this.buffered -= parcel.bytes;
@@ -220,25 +229,48 @@ export class BusPublisher implements Publisher {
     for (const subscriber of this.idlers.splice(0)) subscriber.complete();
   }
 
-  private lane(stream: string, priority: Priority): Lane {
-    let tiers = this.tiers.get(stream);
+  private lane(stream: string, { priority, due }: Parcel): Lane {
+    const lanes = due === undefined ? this.tiers : this.delayed;
+    let tiers = lanes.get(stream);
     if (!tiers) {
-      tiers = perPriority((tier) => this.newLane(stream, tier));
-      this.tiers.set(stream, tiers);
+      tiers = perPriority((tier) =>
+        due === undefined ? this.newLane(stream, tier) : this.newDelayedLane(stream, tier),
+      );
+      lanes.set(stream, tiers);
     }
     return tiers[priority];
   }
 
   private newLane(stream: string, priority: Priority): Lane {
-    const { store, lingerMs, maxBatch, timeoutMs, scheduler = asyncScheduler } = this.options;
-    const { formOf = () => DEFAULT_FORM } = this.options;
+    const { store, formOf = () => DEFAULT_FORM } = this.options;
     const form = formOf(stream);
     const durability = this.options.durabilityOf?.(stream);
     const append = form.records === 'single' ? plainAppend(store, durability) : packedAppend(store, form, durability);
     const place = `${stream}:${priority}:`;
     return new Lane({
+      ...this.laneOptions(priority, ({ id }, ref) => id ?? place + ref.id),
       append: (parcels, turn) => append(stream, parcels, turn),
       depth: store.features.has('turns') ? 2 : 1,
+    });
+  }
+
+  private newDelayedLane(stream: string, priority: Priority): Lane {
+    const { store } = this.options;
+    const durability = this.options.durabilityOf?.(stream);
+    return new Lane({
+      ...this.laneOptions(priority, (_, ref) => ref.id),
+      // One that is delayed has an id and a due time.
+      append: (parcels, turn) => store.schedule(stream, parcels as readonly DelayedRecord[], turn, durability),
+      depth: 1,
+    });
+  }
+
+  private laneOptions(
+    priority: Priority,
+    idOf: (parcel: Parcel, ref: AppendedRef) => string,
+  ): Omit<LaneOptions, 'append' | 'depth'> {
+    const { lingerMs, maxBatch, timeoutMs, scheduler = asyncScheduler } = this.options;
+    return {
       lingerMs: lingerMs[priority],
       maxBatch,
       maxBatchBytes: MAX_BATCH_BYTES,
@@ -247,11 +279,14 @@ export class BusPublisher implements Publisher {
       gone: (parcel, error, ref) => {
         this.gone(parcel.bytes);
         if (error) this.failed += 1;
-        answer(parcel, error, ref && (parcel.id ?? place + ref.id), ref?.duplicate);
+        answer(parcel, error, ref && idOf(parcel, ref), ref?.duplicate);
       },
-    });
+    };
   }
 }
+
+/** What `atomic` is beside a delay: an output is appended in the step that acks its input. */
+const AT_ONCE = 'left out with `delayMs` or `deliverAt`: an atomic output is delivered at once';
 
 /** Tells whoever published it what became of a message: the id it has, or the error. */
 function answer(

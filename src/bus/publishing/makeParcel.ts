@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Span } from '@opentelemetry/api';
 import type { Codecs } from '../../core/codecs.ts';
 import { PayloadTooLargeError } from '../../core/errors.ts';
@@ -5,6 +6,7 @@ import type { Headers } from '../../core/message.ts';
 import { encodeMeta } from '../../core/meta.ts';
 import type { Confirm, PublishOptions } from '../../core/publisher.ts';
 import type { Once } from '../../core/store.ts';
+import { dueOf } from './dueOf.ts';
 import type { Parcel } from './parcel.ts';
 
 /** What a bus allows. */
@@ -38,7 +40,10 @@ export function makeParcel(
   { headers, span, at, confirm }: Sender,
   { codecs, maxPayloadBytes, idempotency }: RecordLimits,
 ): Parcel {
-  const { priority = 'normal', key, id, time, type = '' } = options;
+  const { priority = 'normal', key, time, type = '' } = options;
+  const due = dueOf(options);
+  // What is delayed is known by an id from the receipt to the delivery.
+  const id = options.id ?? (due && randomUUID());
   const encoding = options.encoding ?? (data instanceof Uint8Array ? 'bytes' : 'json');
   const payload = codecs.for(encoding).encode(data);
   const size = payloadBytes(payload, maxPayloadBytes);
@@ -46,8 +51,8 @@ export function makeParcel(
   const plain = id === undefined && key === undefined && time === undefined && headers === undefined;
   const meta = plain ? '' : encodeMeta({ id, key, time, headers });
   const bytes = size + topic.length + meta.length;
-  const once = id !== undefined && idempotency ? { id, ...idempotency } : undefined;
-  return { priority, topic, payload, type, encoding, meta, once, bytes, at, id, span, confirm };
+  const once = options.id !== undefined && idempotency ? { id: options.id, ...idempotency } : undefined;
+  return { priority, topic, payload, type, encoding, meta, once, bytes, at, id, due, span, confirm };
 }
 
 /** The size as UTF-8; counted exactly only where it could matter, since counting reads the whole text. */

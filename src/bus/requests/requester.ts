@@ -10,7 +10,7 @@ import { type LiveViewPort, liveView } from '../../sources/liveView.ts';
 import { REPLY_PREFIX } from '../streams.ts';
 import { type FailureReply, HEADER, RequestFailedError, RequestTimeoutError } from './protocol.ts';
 
-export interface RequestOptions extends Omit<PublishOptions, 'id' | 'time'> {
+export interface RequestOptions extends Omit<PublishOptions, 'id' | 'time' | 'delayMs' | 'deliverAt'> {
   /** How long to wait for the answer, in ms. @default 10_000 */
   readonly timeoutMs?: number;
 }

@@ -11,7 +11,7 @@ export const statsCases: readonly ContractCase[] = [
     rule: 'a stream that is not there is empty',
     run: async (world) => {
       const lanes = perPriority(() => ({ length: 0 }));
-      assert.deepEqual(await world.stats(), { stream: world.stream, lanes, groups: [], deadLetters: 0 });
+      assert.deepEqual(await world.stats(), { stream: world.stream, lanes, groups: [], deadLetters: 0, delayed: 0 });
     },
   },
   {

@@ -78,7 +78,15 @@ describe('Lane', () => {
 
   function parcel(topic: string): Parcel {
     const record = { priority: 'normal', topic, payload: '1', type: '', encoding: 'json', meta: '' } as const;
-    return { ...record, bytes: 1, at: scheduler.now(), id: undefined, span: undefined, confirm: () => undefined };
+    return {
+      ...record,
+      bytes: 1,
+      at: scheduler.now(),
+      id: undefined,
+      due: undefined,
+      span: undefined,
+      confirm: () => undefined,
+    };
   }
 
   /** Pushes so many, and lets all happen. */

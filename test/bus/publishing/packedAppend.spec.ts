@@ -7,7 +7,7 @@ import type { EntryRef, StoreRecord, StreamStore } from '../../../src/core/store
 
 function parcelOf(payload: string | Uint8Array, bytes = payload.length): Parcel {
   const record = { priority: 'normal', topic: 'a.b', payload, type: '', encoding: 'json', meta: '' } as const;
-  return { ...record, bytes, at: 0, id: undefined, span: undefined, confirm: () => undefined };
+  return { ...record, bytes, at: 0, id: undefined, due: undefined, span: undefined, confirm: () => undefined };
 }
 
 function parcels(count: number, bytes?: number): Parcel[] {

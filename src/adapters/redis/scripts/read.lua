@@ -1,8 +1,9 @@
 #!lua flags=no-writes
 -- Reads without a group, most urgent lane first.
--- KEYS   1-4 the lanes
+-- KEYS   1-4 the lanes; 5 queue of shared/promote.lua
 -- ARGV   1 how many entries at most, over all lanes; 2-5 the id in each lane after which to read, or $ for its end
--- Reply  MessagePack {positions, hands}: where each lane was read up to, and hands as take.lua gives them
+-- Reply  MessagePack {wait, positions, hands}: in how many ms something that waits is due, 0 if something is, -1 for never;
+--        where each lane was read up to, and hands as take.lua gives them
 
 local count = tonumber(ARGV[1])
 local positions, hands = {}, {}
@@ -28,4 +29,11 @@ for lane = 1, 4 do
   end
   positions[lane] = position
 end
-return cmsgpack.pack({ positions, hands })
+
+local wait = -1
+local first = redis.call('ZRANGE', KEYS[5], 0, 0, 'WITHSCORES')
+if #first > 0 then
+  local clock = redis.call('TIME')
+  wait = math.max(0, tonumber(first[2]) - clock[1] * 1000 - math.floor(clock[2] / 1000))
+end
+return cmsgpack.pack({ wait, positions, hands })

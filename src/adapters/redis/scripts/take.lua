@@ -2,7 +2,8 @@
 -- Hands out entries to a consumer: retries that are due, then what dead consumers left, then new ones.
 -- The delivery counter of the pending list is the attempt: XREADGROUP sets it to 1, XCLAIM adds 1.
 -- KEYS   1-4 the lanes, most urgent first; 5-8 their due sets; 9 members; 10 fallen; 11 groups; 12 largest;
---        13 records, 14 holds of shared/parts.lua; 15 the book of shared/deaths.lua
+--        13 records, 14 holds of shared/parts.lua; 15 the book of shared/deaths.lua; 16 queue,
+--        17 records of shared/promote.lua
 -- ARGV   1 group; 2 consumer; 3 its lease, ms; 4 'all', or 'owed' to leave out new ones; 5-8 credit a lane;
 --        9 'alone' if it is the only consumer of the group, or 'shared'
 -- Reply  MessagePack {wait, largest, lost, hands, deaths}
@@ -29,6 +30,7 @@ for lane = 1, 4 do largest[lane] = tonumber(largest[lane] or 1) end
 --#include shared/counts
 --#include shared/parts
 --#include shared/deaths
+--#include shared/promote
 local parts = Parts.new(group, KEYS[13], KEYS[14])
 
 local expiry = redis.call('ZSCORE', KEYS[9], consumer)
@@ -240,6 +242,9 @@ for lane = 1, 4 do
 end
 for _, dead in ipairs(fallen) do forgetIfDone(dead) end
 
+-- Whoever reads what is new, here or by a command of its own behind this, finds what became due.
+local nextDelayed = promote({ unpack(KEYS, 1, 4) }, KEYS[16], KEYS[17], now)
+
 for lane = 1, 4 do
   while left[lane] > 0 and ARGV[4] == 'all' do
     local asked = largest[lane] > 1 and fitting(lane) or left[lane]
@@ -269,6 +274,7 @@ if #hands == 0 then
   for i = 1, #leases, 2 do
     if leases[i] ~= consumer then soonest(tonumber(leases[i + 1]) + 1) end
   end
+  if nextDelayed >= 0 then soonest(now + nextDelayed) end
 end
 
 local deaths = {}
