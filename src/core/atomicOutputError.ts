@@ -4,6 +4,7 @@ import { PermanentError } from './errors.ts';
 export type AtomicOutputFault =
   | 'ATOMIC_SOURCE'
   | 'ATOMIC_BATCH'
+  | 'ATOMIC_DELAYED'
   | 'ATOMIC_SETTLED'
   | 'ATOMIC_STREAM'
   | 'ATOMIC_PARTITION';

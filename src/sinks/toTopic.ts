@@ -91,8 +91,15 @@ function checkOptions(options: unknown): void {
   if ((typeof options !== 'object' && typeof options !== 'function') || options === null) {
     throw new InvalidOptionError('options', options, 'how to publish, or a function that tells it of a delivery');
   }
-  const { atomic } = options as OutputOptions;
+  const { atomic, delayMs = 0, deliverAt } = options as OutputOptions;
   if (atomic !== undefined && typeof atomic !== 'boolean') {
     throw new InvalidOptionError('atomic', atomic, 'true or false');
+  }
+  if (atomic && (delayMs !== 0 || deliverAt !== undefined)) {
+    throw new InvalidOptionError(
+      'atomic',
+      atomic,
+      'nothing beside `delayMs` or `deliverAt`: an output of an ack is there at once',
+    );
   }
 }

@@ -1,8 +1,9 @@
 import type { Context } from '@opentelemetry/api';
 import { asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { AtomicOutputError } from '../../core/atomicOutputError.ts';
 import type { Codecs } from '../../core/codecs.ts';
 import type { Place } from '../../core/duty.ts';
-import { InvalidOptionError, toError } from '../../core/errors.ts';
+import { toError } from '../../core/errors.ts';
 import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../../core/priority.ts';
 import type { Confirm, Publisher, PublishOptions } from '../../core/publisher.ts';
 import type { AppendedRef, DelayedRecord, Durability, StoreRecord } from '../../core/store.ts';
@@ -79,7 +80,7 @@ export class BusPublisher implements Publisher {
     if (this.closed) throw new StoreClosedError('the bus');
     checkTopic(topic);
     checkPublishOptions(options);
-    if (dueOf(options)) throw new InvalidOptionError('atomic', true, AT_ONCE);
+    if (dueOf(options)) throw new AtomicOutputError('ATOMIC_DELAYED', topic, AT_ONCE);
     checkPlace(topic, options.key, place, this.options);
     const { parcel, span } = this.parcel(topic, data, options, context, place.stream, () => undefined);
     // Whether the store keeps it is told by the span of its input, which ends with it.
@@ -285,8 +286,7 @@ export class BusPublisher implements Publisher {
   }
 }
 
-/** What `atomic` is beside a delay: an output is appended in the step that acks its input. */
-const AT_ONCE = 'left out with `delayMs` or `deliverAt`: an atomic output is delivered at once';
+const AT_ONCE = 'it has `delayMs` or `deliverAt`, and what an ack appends is there at once; leave one of them out';
 
 /** Tells whoever published it what became of a message: the id it has, or the error. */
 function answer(

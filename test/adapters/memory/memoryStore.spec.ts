@@ -173,4 +173,17 @@ describe('memoryStore', () => {
     expect(now(stream.store.trim('s', { maxEntries: 100 })).removed).to.equal(19_900);
     expect(usedMb() - before).to.be.below(3);
   });
+
+  it('counts what waits to be due, and gives back what is cancelled', () => {
+    const stream = new Stream({ maxBytes: 3 * 1_024 });
+    const delayed = (id: string) => [{ ...record(KB), id, due: { afterMs: 1_000_000 } }];
+    now(stream.store.schedule('s', delayed('a')));
+    now(stream.store.schedule('s', delayed('a')));
+    now(stream.store.schedule('s', delayed('b')));
+    expect(() => now(stream.store.schedule('s', delayed('c')))).to.throw(StoreFullError);
+    expect(() => stream.append(KB)).to.throw(StoreFullError);
+    expect(now(stream.store.cancel('s', [{ topic: record('').topic, id: 'a' }]))).to.equal(1);
+    stream.append(KB);
+    now(stream.store.close());
+  });
 });

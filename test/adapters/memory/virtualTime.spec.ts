@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { NEVER, switchMap, takeUntil, timer } from 'rxjs';
+import { mergeWith, NEVER, switchMap, takeUntil, timer } from 'rxjs';
 import type { TestScheduler } from 'rxjs/testing';
 import { FencedError, StoreClosedError } from '../../../src/core/storeErrors.ts';
 import { VirtualTime } from '../../support/virtualTime.ts';
-import { now, Stream } from './support/stream.ts';
+import { now, record, Stream } from './support/stream.ts';
 
 describe('memoryStore in virtual time', () => {
   let test: TestScheduler;
@@ -156,5 +156,27 @@ describe('memoryStore in virtual time', () => {
       expectObservable(NEVER, '----!').toBe('----');
     });
     expect(test.frame).to.be.below(1_000);
+  });
+
+  it('hands out what was scheduled in the very moment it is due', () => {
+    test.run(({ expectObservable }) => {
+      const stream = new Stream();
+      const schedule = (id: string, afterMs: number) => ({ ...record(id), id, due: { afterMs } });
+      now(stream.store.schedule('s', [schedule('b', 5), schedule('a', 3), schedule('never', 4)]));
+      expect(now(stream.store.cancel('s', [{ topic: record('').topic, id: 'never' }]))).to.equal(1);
+      const member = stream.join('c');
+      const twice = stream.taking(member, { waitMs: 10 }).pipe(mergeWith(stream.taking(member, { waitMs: 10 })));
+      expectObservable(twice).toBe('---a-(b|)', { a: 'a1', b: 'b1' });
+    });
+  });
+
+  it('has what was scheduled for a hundred days in a hundred days', () => {
+    test.run(({ expectObservable }) => {
+      const stream = new Stream();
+      const afterMs = 100 * 86_400_000;
+      now(stream.store.schedule('s', [{ ...record('a'), id: 'a', due: { afterMs } }]));
+      const member = stream.join('c', 2 * afterMs);
+      expectObservable(stream.taking(member, { waitMs: 2 * afterMs })).toBe(`${afterMs}ms (a|)`, { a: 'a1' });
+    });
   });
 });
