@@ -88,7 +88,7 @@ describe('delayed publishing', () => {
 
     it('takes many, over partitions and tiers, and cancels them whatever their keys', async () => {
       const bus = await world.connect({ partitions: 4 });
-      const receipts: Receipt[] = [];
+      const late: Receipt[] = [];
       const messages = Array.from({ length: 3_000 }, (_, data) => ({
         topic: 'orders.new',
         data,
@@ -96,9 +96,12 @@ describe('delayed publishing', () => {
         priority: data % 2 ? ('high' as const) : ('low' as const),
         delayMs: data < 2_900 ? 150 : FAR_MS,
       }));
-      await bus.publishMany(messages, { onReceipt: (receipt, index) => void (receipts[index] = receipt) });
-      const cancelled = await Promise.all(receipts.slice(2_900).map((receipt) => bus.cancel(receipt)));
-      expect(cancelled.every(Boolean)).to.equal(true);
+      const onReceipt = (receipt: Receipt, index: number) => {
+        if (index >= 2_900) late.push(receipt);
+      };
+      await bus.publishMany(messages, { onReceipt });
+      const cancelled = await Promise.all(late.map((receipt) => bus.cancel(receipt)));
+      expect(cancelled.filter(Boolean)).to.have.length(100);
       const found = handled(bus);
       await eventually(() => expect(found).to.have.length(2_900));
       expect(new Set(found).size).to.equal(2_900);
