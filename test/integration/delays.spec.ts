@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { firstValueFrom, map, take, toArray } from 'rxjs';
 import { redisStore } from '../../src/adapters/redis/index.ts';
 import { AtomicOutputError, type Bus, connect, InvalidOptionError, type Receipt } from '../../src/index.ts';
+import { CuttingProxy } from '../support/cuttingProxy.ts';
 import { eventually } from '../support/eventually.ts';
 import { onEachStore } from '../support/onEachStore.ts';
 import { redisFixture } from '../support/redisFixture.ts';
@@ -235,6 +236,41 @@ describe('delayed publishing on Redis', () => {
     await bus.publish('orders.new', 1, { delayMs: 300 });
     await redis.outside.config('SET', 'maxmemory', '1');
     await eventually(() => expect(found).to.deep.equal([1]));
+  });
+
+  it('keeps each once and in order when answers are lost, though they are due before it is asked again', async () => {
+    const first = await busOf(500);
+    // An answer begins with the ms until the next that waits is due: this one.
+    await first.publish('orders.new', 'far', { delayMs: 7_777_777_777 });
+    const proxy = new CuttingProxy(redis.server.port, '\r\n77777');
+    const store = redisStore({ url: `redis://127.0.0.1:${await proxy.listen()}`, namespace: `n${namespaces}` });
+    const bus = await connect({ store, publish: { maxBatch: 50, idempotencyMs: 0 } });
+    const messages = Array.from({ length: 2_000 }, (_, data) => ({ topic: 'orders.new', data, deliverAt: 0 }));
+    let count = 0;
+    const onReceipt = () => {
+      count += 1;
+      if (count % 500 === 250) proxy.toLose = 1;
+    };
+    expect(await bus.publishMany(messages, { onReceipt })).to.equal(2_000);
+    expect(proxy.lost).to.be.above(2);
+    await bus.close();
+    store.close().subscribe();
+    await proxy.close();
+    const view = first.subscribe('orders.*', { from: 'earliest' }).pipe(take(2_000), toArray());
+    expect((await firstValueFrom(view)).map(({ data }) => data)).to.deep.equal(messages.map(({ data }) => data));
+    const { delayed: waiting, lanes } = await first.stats();
+    expect([waiting, lanes.normal.length]).to.deep.equal([1, 2_000]);
+  });
+
+  it('is appended by the housekeeper where nobody reads and its publisher is gone', async () => {
+    const [bus, publisher] = [await busOf(500), await busOf(500)];
+    await publisher.publish('orders.new', 1, { delayMs: 50 });
+    publisher.store.close().subscribe();
+    await eventually(async () => {
+      await firstValueFrom(bus.store.tidy('main.0', { deadMs: 60_000 }));
+      const { delayed: waiting, lanes } = await bus.stats();
+      expect([waiting, lanes.normal.length]).to.deep.equal([0, 1]);
+    });
   });
 
   it('leaves no keys of its own once nothing waits', async () => {

@@ -4,7 +4,7 @@ import type { Server } from './server.ts';
 
 type LaneReply = readonly [number, Buffer, Buffer];
 type GroupReply = readonly [number, number, number, readonly (Buffer | number)[]];
-type StatsReply = readonly [number, readonly LaneReply[], readonly GroupReply[]];
+type StatsReply = readonly [number, readonly LaneReply[], readonly GroupReply[], number];
 
 /** What a stream holds. */
 export async function stats(server: Server, stream: string): Promise<StreamStats> {
@@ -15,11 +15,10 @@ export async function stats(server: Server, stream: string): Promise<StreamStats
     const { due, members, parts } = keys.group(name);
     return [...due, members, parts[0]];
   });
-  const all = [...keys.lanes, keys.dead, ...groupKeys];
-  const [[deadLetters, lanes, groups], trimmed, delayed] = await Promise.all([
+  const all = [...keys.lanes, keys.dead, keys.delayed[0], ...groupKeys];
+  const [[deadLetters, lanes, groups, delayed], trimmed] = await Promise.all([
     server.script<StatsReply>(stream, 'stats', all, names),
     server.call<readonly Buffer[]>(stream, 'HGETALL', keys.trimmed).then(boundOf),
-    server.call<number>(stream, 'ZCARD', keys.delayed[0]),
   ]);
   return {
     stream,

@@ -76,6 +76,19 @@ describe('durability replicated', () => {
       }
     }));
 
+  it('holds for what is scheduled: the replica has what waits', () =>
+    withStore(master, async (store) => {
+      const { forMs, most } = { forMs: 60_000, most: 10 };
+      const later = (id: string) => ({ ...record(id), id, due: { afterMs: 600_000 }, once: { id, forMs, most } });
+      for (let n = 1; n <= 20; n += 1) {
+        await firstValueFrom(store.schedule(STREAM, [later(`${n}`)], undefined, replicated()));
+        expect(await onReplica.zcard(`sluice:{${STREAM}}:delayed`)).to.equal(n);
+      }
+      replica.pause();
+      const error = await failure(store.schedule(STREAM, [later('x')], undefined, replicated({ timeoutMs: 300 })));
+      expect(error).to.be.instanceOf(DurabilityError);
+    }));
+
   it('waits while the replica stands still, and is confirmed when it goes on', () =>
     withStore(master, async (store) => {
       await firstValueFrom(append(store, replicated()));

@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { firstValueFrom } from 'rxjs';
 import { type RedisStoreOptions, redisStore } from '../../../src/adapters/redis/index.ts';
+import type { DelayedRecord, StreamStore } from '../../../src/core/store.ts';
 import { StoreAuthError, StoreUnavailableError } from '../../../src/core/storeErrors.ts';
 import { Certificate } from '../../support/certificate.ts';
 import { freePort } from '../../support/freePort.ts';
@@ -20,11 +22,24 @@ function rules(user: string): string[] {
   return line.split(/[\s\\]+/).map((word) => word.replace(/^'|'$/g, ''));
 }
 
+function scheduled(id: string, afterMs: number): DelayedRecord {
+  return { ...record(id), id, due: { afterMs }, once: { id, forMs: 60_000, most: 10 } };
+}
+
+async function useOfDelays(store: StreamStore): Promise<void> {
+  const stream = 'later.0';
+  await done(store.schedule(stream, [scheduled('far', 60_000), scheduled('due', 0)], { sender: 's', number: 1 }));
+  expect(await firstValueFrom(store.cancel(stream, [scheduled('far', 0)]))).to.equal(1);
+  await done(store.trim(stream, {}));
+  expect((await firstValueFrom(store.stats(stream))).lanes.normal.length).to.equal(1);
+}
+
 /** Every kind of call, each with what it must not meet: a refusal. */
 async function useOf(options: RedisStoreOptions): Promise<void> {
   const store = redisStore({ blockMs: 50, ...options });
   try {
     await done(store.open());
+    await useOfDelays(store);
     await done(store.bind({ main: 1 }));
     await enter(store);
     await done(

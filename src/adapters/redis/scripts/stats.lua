@@ -1,8 +1,9 @@
 #!lua flags=no-writes
 -- What a stream holds, as seen in one step.
--- KEYS   1-4 the lanes; 5 dead letters; then for each group its 4 due sets, its members, and the records of shared/parts.lua
+-- KEYS   1-4 the lanes; 5 dead letters; 6 queue of shared/promote.lua; then for each group its 4 due sets, its members, and the records of shared/parts.lua
 -- ARGV   the groups
--- Reply  {dead letters, lanes: {{length, first id, last id}, …}, groups: {{pending, retrying, lag or -1, consumers: {name, pending, …}}, …}}
+-- Reply  {dead letters, lanes: {{length, first id, last id}, …}, groups: {{pending, retrying, lag or -1, consumers: {name, pending, …}}, …},
+--        how many wait to be due}
 
 -- Of a record batch in parts, each message still owed counts as an entry.
 local function countParts(group, recordsKey)
@@ -61,7 +62,7 @@ local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local replies = {}
 for g, group in ipairs(groups) do
-  local first = 5 + (g - 1) * 6
+  local first = 6 + (g - 1) * 6
   local retrying, consumers = 0, {}
   countParts(group, KEYS[first + 6])
   for lane = 1, 4 do retrying = retrying + redis.call('ZCARD', KEYS[first + lane]) end
@@ -71,4 +72,4 @@ for g, group in ipairs(groups) do
   end
   replies[g] = { group.pending, retrying, group.known and group.lag or -1, consumers }
 end
-return { redis.call('XLEN', KEYS[5]), lanes, replies }
+return { redis.call('XLEN', KEYS[5]), lanes, replies, redis.call('ZCARD', KEYS[6]) }
