@@ -238,6 +238,15 @@ describe('delayed publishing on Redis', () => {
     await eventually(() => expect(found).to.deep.equal([1]));
   });
 
+  it('is shown to views by a server that is full, though its publisher is gone', async () => {
+    const [bus, publisher] = [await busOf(500), await busOf(500)];
+    await publisher.publish('orders.new', 1, { delayMs: 100 });
+    publisher.store.close().subscribe();
+    await redis.outside.config('SET', 'maxmemory', '1');
+    const message = await firstValueFrom(bus.subscribe('orders.*', { from: 'earliest' }));
+    expect(message.data).to.equal(1);
+  });
+
   it('keeps each once and in order when answers are lost, though they are due before it is asked again', async () => {
     const first = await busOf(500);
     // An answer begins with the ms until the next that waits is due: this one.
