@@ -16,10 +16,13 @@ export function pagewise<T>(first: () => Observable<Page<T>>): AsyncIterableIter
   let ask: (() => Observable<Page<T>>) | undefined = first;
   let coming: Promise<Page<T>> | undefined;
   const asked = new Subscription();
-  let gone: () => void = () => undefined;
-  const left = new Promise<undefined>((resolve) => {
-    gone = () => resolve(undefined);
-  });
+  let leave: () => void = () => undefined;
+  // Not Promise.race with one promise for all pages: that would keep every page until the end.
+  const orLeft = (page: Promise<Page<T>> | undefined) =>
+    new Promise<Page<T> | undefined>((resolve, reject) => {
+      leave = () => resolve(undefined);
+      page?.then(resolve, reject);
+    });
 
   const fetch = () => {
     if (!ask || coming || asked.closed) return;
@@ -35,7 +38,7 @@ export function pagewise<T>(first: () => Observable<Page<T>>): AsyncIterableIter
       while (at >= items.length) {
         if (asked.closed || (!ask && !coming)) return { done: true, value: undefined };
         fetch();
-        const page = await Promise.race([coming, left]);
+        const page = await orLeft(coming);
         if (!page) return { done: true, value: undefined };
         coming = undefined;
         ({ items, next: ask } = page);
@@ -47,7 +50,7 @@ export function pagewise<T>(first: () => Observable<Page<T>>): AsyncIterableIter
     },
     async return() {
       asked.unsubscribe();
-      gone();
+      leave();
       items = [];
       ask = undefined;
       return { done: true, value: undefined };

@@ -33,7 +33,6 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export class Exchange {
   private readonly abort = new AbortController();
   private readonly watchdog: Watchdog;
-  private readonly aborted: Promise<never>;
   private url: URL;
 
   constructor(
@@ -41,9 +40,6 @@ export class Exchange {
     private readonly options: ExchangeOptions,
   ) {
     this.url = outgoing.url;
-    const { signal } = this.abort;
-    this.aborted = new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-    this.aborted.catch(() => undefined);
     this.watchdog = new Watchdog(options.scheduler, (what) => this.late(what), options.totalMs);
   }
 
@@ -97,7 +93,7 @@ export class Exchange {
     };
     try {
       const { fetch } = this.options;
-      return await Promise.race([fetch(this.url, request), this.aborted]);
+      return await this.orAborted(fetch(this.url, request));
     } catch (cause) {
       throw this.failure(cause);
     } finally {
@@ -111,7 +107,7 @@ export class Exchange {
     try {
       for (;;) {
         this.watchdog.expect('the next piece of the body', this.options.idleMs);
-        const { done, value } = await Promise.race([reader.read(), this.aborted]);
+        const { done, value } = await this.orAborted(reader.read());
         this.watchdog.rest();
         if (done) return;
         yield value;
@@ -120,6 +116,18 @@ export class Exchange {
       this.watchdog.rest();
       reader.cancel().catch(() => undefined);
     }
+  }
+
+  /** Rejects when aborted, even if what is awaited does not heed it; keeps nothing of it afterwards. */
+  private orAborted<T>(awaited: Promise<T>): Promise<T> {
+    const { signal } = this.abort;
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(signal.reason);
+      if (signal.aborted) abort();
+      signal.addEventListener('abort', abort);
+      const done = () => signal.removeEventListener('abort', abort);
+      awaited.then(resolve, reject).finally(done);
+    });
   }
 
   private follow(response: Response, followed: number): void {

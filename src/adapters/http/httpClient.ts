@@ -153,9 +153,14 @@ export class HttpClient {
     return this.running(request, attempt, async (open) => {
       const { exchange, response, end } = open;
       const { status, headers } = response;
-      const body = this.parse(await textOf(exchange.body(response), exchange), open);
-      end();
-      return { status, headers, url: exchange.shown, body };
+      try {
+        const body = this.parse(await textOf(exchange.body(response), exchange), open);
+        end();
+        return { status, headers, url: exchange.shown, body };
+      } catch (cause) {
+        end(toError(cause));
+        throw cause;
+      }
     });
   }
 
@@ -253,7 +258,7 @@ export class HttpClient {
     return new HttpStatusError(message, details, jsonOrNothing(this.exchange.redaction.text(text)));
   }
 
-  private parse(text: string, { exchange, response, end }: Open): unknown {
+  private parse(text: string, { exchange, response }: Open): unknown {
     try {
       return exactJson(text);
     } catch (cause) {
@@ -263,15 +268,13 @@ export class HttpClient {
       const message = `${exchange.shown} answered ${what} where JSON was expected: ${excerpt}`;
       // The parser's message quotes the body.
       const shown = this.exchange.redaction.cause(cause);
-      const error = new HttpContentError(message, {
+      throw new HttpContentError(message, {
         url: exchange.shown,
         status,
         excerpt,
         cause: shown,
         retryable: false,
       });
-      end(error);
-      throw error;
     }
   }
 
