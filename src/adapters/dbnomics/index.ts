@@ -1,4 +1,17 @@
-export * from '../http/index.ts';
+export {
+  type CircuitOptions,
+  HttpCircuitOpenError,
+  HttpContentError,
+  HttpError,
+  HttpNetworkError,
+  type HttpOptions,
+  HttpRateLimitError,
+  HttpRedirectError,
+  HttpStatusError,
+  HttpTimeoutError,
+  HttpTooLargeError,
+  type RequestLimit,
+} from '../http/index.ts';
 export type { CategoryNode, Dataset, Dimension, Provider, ProviderTree } from './catalog.ts';
 export { type Dbnomics, dbnomics, type ListOptions } from './dbnomics.ts';
 export type { DbnomicsOptions } from './dbnomicsApi.ts';

@@ -1,4 +1,3 @@
-import { TextDecoder } from 'node:util';
 import {
   BrokenCircuitError,
   type CircuitBreakerPolicy,
@@ -9,7 +8,10 @@ import {
 import { asyncScheduler, firstValueFrom, Observable, retry, throwError, timer } from 'rxjs';
 import { InvalidOptionError, toError } from '../../core/errors.ts';
 import { backoffMs } from '../../internal/backoff.ts';
+import { LONGEST_MS } from '../../internal/longestMs.ts';
+import { bodyBeginning, bodyText } from './bodyText.ts';
 import { endClientSpan, startClientSpan } from './clientSpan.ts';
+import { emitted } from './emitted.ts';
 import { exactJson } from './exactJson.ts';
 import { Exchange, type ExchangeOptions } from './exchange.ts';
 import {
@@ -154,7 +156,7 @@ export class HttpClient {
       const { exchange, response, end } = open;
       const { status, headers } = response;
       try {
-        const body = this.parse(await textOf(exchange.body(response), exchange), open);
+        const body = this.parse(await bodyText(exchange.body(response), exchange), open);
         end();
         return { status, headers, url: exchange.shown, body };
       } catch (cause) {
@@ -233,7 +235,7 @@ export class HttpClient {
     const { limit, maxWaitMs = 300_000, scheduler = asyncScheduler } = this.options;
     for (let waitMs = this.pace.waitMs(this.now()); waitMs > 0; waitMs = this.pace.waitMs(this.now())) {
       if (waitMs > maxWaitMs) throw this.tooLong(waitMs, maxWaitMs);
-      await emitted(timer(Math.min(waitMs, 2_147_483_647), scheduler), subscriber);
+      await emitted(timer(Math.min(waitMs, LONGEST_MS), scheduler), subscriber);
       if (subscriber.closed) return;
     }
     while (limit && !limit.take()) {
@@ -250,7 +252,7 @@ export class HttpClient {
 
   private async refusal(exchange: Exchange, response: Response, asked: number | undefined): Promise<HttpError> {
     const { status } = response;
-    const text = await beginningOf(exchange.body(response));
+    const text = await bodyBeginning(exchange.body(response));
     const excerpt = this.exchange.redaction.excerpt(text);
     const details = { url: exchange.shown, status, excerpt, retryable: retryable({ status }) };
     const message = `${exchange.shown} answered ${status}${excerpt === '' ? '' : `: ${excerpt}`}`;
@@ -315,56 +317,12 @@ function countsAsDown(error: unknown): boolean {
   return error instanceof HttpError && error.retryable && !(error instanceof HttpRateLimitError);
 }
 
-async function textOf(chunks: AsyncIterable<Uint8Array>, exchange: Exchange): Promise<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const parts: string[] = [];
-  for await (const chunk of chunks) parts.push(decoded(decoder, chunk, exchange));
-  parts.push(decoded(decoder, undefined, exchange));
-  return parts.join('');
-}
-
-function decoded(decoder: TextDecoder, chunk: Uint8Array | undefined, exchange: Exchange): string {
-  try {
-    return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
-  } catch (cause) {
-    const message = `${exchange.shown} answered bytes that are no UTF-8 where JSON was expected`;
-    throw new HttpContentError(message, { url: exchange.shown, cause, retryable: false });
-  }
-}
-
-/** As much of an error's body as could be of use; what can't be read does not hide the status. */
-async function beginningOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of chunks) {
-      parts.push(chunk);
-      bytes += chunk.byteLength;
-      if (bytes >= 65_536) break;
-    }
-  } catch {
-    return Buffer.concat(parts).toString();
-  }
-  return Buffer.concat(parts).toString();
-}
-
 function jsonOrNothing(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-/** Resolves once it emits, or when the subscriber has gone. */
-function emitted(source: Observable<unknown>, subscriber: { add(teardown: () => void): void }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const waiting = source.subscribe({ next: () => resolve(), error: reject, complete: resolve });
-    subscriber.add(() => {
-      waiting.unsubscribe();
-      resolve();
-    });
-  });
 }
 
 function baseOf(base: string | URL): URL {
