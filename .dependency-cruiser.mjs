@@ -8,14 +8,23 @@ const layer = (name, from, allowed) => ({
 const drivers = ['(^|/)node_modules/(ioredis|undici)/', '^(ioredis|undici)$', '^(node:)?(https?|http2|net|tls|dgram)$'];
 
 const entries =
-  '^src/(((operators|analytics|testing|adapters/(memory|redis))/)?index[.]ts|cli/sluice[.]ts|cli/bench/(measuring/metronomeThread|html/page)[.]js)$';
+  '^src/(((operators|analytics|testing|adapters/(memory|redis|dbnomics))/)?index[.]ts|cli/sluice[.]ts|cli/bench/(measuring/metronomeThread|html/page)[.]js)$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
     layer('core-imports-only-core', '^src/core/', '^src/core/'),
     layer('internal-imports-only-internal', '^src/internal/', '^src/internal/'),
-    layer('adapters-import-core-and-internal', '^src/adapters/([^/]+)/', '^src/(core|internal|adapters/$1)/'),
+    layer(
+      'adapters-import-core-and-internal',
+      '^src/adapters/(?!(?:http|dbnomics)/)([^/]+)/',
+      '^src/(core|internal|adapters/$1)/',
+    ),
+    layer('http-stands-on-telemetry', '^src/adapters/http/', '^src/(core|internal|telemetry|adapters/http)/'),
+    layer('apis-stand-on-http-and-sources', '^src/adapters/(dbnomics)/', [
+      '^src/(core|internal|sources|adapters/$1)/',
+      '^src/adapters/http/index[.]ts$',
+    ]),
     layer('telemetry-imports-core-and-internal', '^src/telemetry/', '^src/(core|internal|telemetry)/'),
     layer(
       'operators-sources-sinks-stand-side-by-side',

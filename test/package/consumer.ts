@@ -1,8 +1,8 @@
 import { lastValueFrom, of, take, toArray } from 'rxjs';
 import * as sluice from 'sluice';
-import * as analytics from 'sluice/analytics';
 import * as memory from 'sluice/adapters/memory';
 import * as redis from 'sluice/adapters/redis';
+import * as analytics from 'sluice/analytics';
 import * as operators from 'sluice/operators';
 import * as testing from 'sluice/testing';
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as rxjs from 'rxjs';
 import * as sluice from 'sluice';
+import * as dbnomics from 'sluice/adapters/dbnomics';
 import * as analytics from 'sluice/analytics';
 import * as testing from 'sluice/testing';
 import type { CodeBlock } from './codeBlocks.ts';
@@ -14,6 +15,7 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
   sluice: Object.keys(sluice),
   'sluice/analytics': Object.keys(analytics),
   'sluice/testing': Object.keys(testing),
+  'sluice/adapters/dbnomics': Object.keys(dbnomics),
   rxjs: Object.keys(rxjs),
   zod: ['z'],
   'ts-pattern': ['P'],

@@ -1,0 +1,30 @@
+/** More digits than any double needs to be told from its neighbours. */
+const LONG_NUMBER = /\d[\d.]{15,}/;
+
+type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+/** As the engine has it: the library of TypeScript does not know the context yet. */
+const parse = JSON.parse as unknown as (text: string, reviver?: Reviver) => unknown;
+
+/**
+ * Reads JSON; a number that a double can't hold to its last digit stays the text that it was: `12345678901234567890`
+ * becomes `'12345678901234567890'`. Whoever can do with less makes a number of it.
+ *
+ * @throws {SyntaxError} if it is no JSON
+ */
+export function exactJson(text: string): unknown {
+  if (!LONG_NUMBER.test(text)) return parse(text);
+  return parse(text, (_key, value, { source }) => {
+    if (typeof value !== 'number' || source === undefined || source.length < 16) return value;
+    return digits(source) === digits(String(value)) ? value : source;
+  });
+}
+
+/** Sign, significant digits and the power of ten: equal for equal numbers, however they are spelled. */
+function digits(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const all = (whole + fraction).replace(/^0+/, '');
+  const significant = all.replace(/0+$/, '');
+  if (significant === '') return '0';
+  return `${sign}${significant}e${Number(exponent) - fraction.length + (all.length - significant.length)}`;
+}
