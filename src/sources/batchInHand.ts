@@ -148,7 +148,7 @@ export class BatchInHand {
       outcome.kind === 'reject'
         ? { count, indexes, records: indexes.map((index) => opened.record(index)) }
         : { count, indexes };
-    return { priority, id, attempt, outcome, stage, trace, parts };
+    return { priority, id, attempt, outcome, stage, ...(trace !== undefined && { trace }), parts };
   }
 }
 

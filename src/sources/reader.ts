@@ -129,7 +129,7 @@ export class Reader implements Origin {
       entered: (member) => this.entered(member),
       owned: () => this.stepAside(),
       renewing: () => this.notices.overdue(this.duties(), scheduler.now()),
-      renewed: () => this.gate && this.tick(),
+      renewed: () => this.tick(),
       refused: (error) => this.trouble(error),
       failed: (error) => subscriber.error(error),
     });
@@ -337,9 +337,9 @@ export class Reader implements Origin {
     return this.phase === 'reading' && !this.subscriber.closed;
   }
 
-  /** With an order, nothing goes out that may be another's by now: a process that stood still learns of it first. */
+  /** Nothing goes out that may be another's by now: a process that stood still learns of it first. */
   private get mayHandOn(): boolean {
-    return this.gate === undefined || this.membership.sure;
+    return this.membership.sure;
   }
 
   private handOn(entries: readonly Entry[]): void {

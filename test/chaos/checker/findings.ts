@@ -31,11 +31,15 @@ export const lost: Check = (book) => {
   );
 };
 
-/** The last to begin did not finish, and nobody began again: something else has settled it. */
+/**
+ * The last attempt did not finish, and there was none after it: something else has settled it. Whoever was frozen may
+ * begin an earlier attempt later, and settles nothing by it.
+ */
 export const forgotten: Check = (book) =>
   book.evidence.groups.flatMap(({ group }) =>
     [...book.handledBy(group)].flatMap(([id, handlings]) => {
-      const last = handlings.at(-1);
+      const most = Math.max(...handlings.map(({ begun }) => begun.attempt));
+      const last = handlings.findLast(({ begun }) => begun.attempt === most);
       return !last || isDone(last) || book.isLetter(group, id) ? [] : [told(id, group, handlings)];
     }),
   );

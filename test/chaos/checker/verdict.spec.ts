@@ -58,6 +58,16 @@ describe('chaos checker', () => {
       made.handled('keeper-2.1', 'a', 3_200, 3_300, 'done', 3);
       expect(found(made.evidence())).to.deep.equal([]);
     });
+
+    it('does not mind an earlier attempt that somebody who was frozen begins when another has ended it', () => {
+      const made = new MadeUp()
+        .published('a')
+        .handled('keeper-1.1', 'a', 10, 20, 'failed', 1)
+        .fault('freeze a consumer', 30, 4_000, 'keeper-1.1')
+        .handled('keeper-2.1', 'a', 2_000, 2_100, 'done', 3)
+        .handled('keeper-1.1', 'a', 4_001, 4_010, 'failed', 2);
+      expect(found(made.evidence())).to.deep.equal([]);
+    });
   });
 
   describe('duplicates', () => {
