@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { concat } from 'rxjs';
 import type { StreamStore } from '../../src/core/store.ts';
-import { type Bus, type Delivery, dedupe, handle } from '../../src/index.ts';
+import { type Bus, type Delivery, dedupe, handle, pipeline } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { onEachStore } from '../support/onEachStore.ts';
 
@@ -89,6 +89,25 @@ describe('dedupe with bus.seen', () => {
       running.unsubscribe();
       view.unsubscribe();
       expect(booked).to.have.deep.members([{ ref: 'a' }, { ref: 'b' }, 'end']);
+    });
+
+    it('remembers the last message with an atomic output before the bus is closed', async () => {
+      const booked: unknown[] = [];
+      for (let round = 0; round < 5; round += 1) {
+        const bus = await world.connect();
+        const keyed = dedupe<Delivery>({ by: (data) => (data as { ref: string }).ref, seen: bus.seen('pay') });
+        const flow = pipeline('p', bus.from('pay.*', { group: 'g' }), keyed, bus.to('booked.x', { atomic: true }));
+        const running = flow.run();
+        await bus.publish('pay.in', { ref: 'a' });
+        await eventually(() => running.counts.received > 0);
+        await bus.close();
+      }
+      const bus = await world.connect();
+      await bus.publish('booked.x', 'end');
+      const view = bus.subscribe('booked.x', { from: 'earliest' }).subscribe(({ data }) => booked.push(data));
+      await eventually(() => booked.includes('end'));
+      view.unsubscribe();
+      expect(booked).to.deep.equal([{ ref: 'a' }, 'end']);
     });
   });
 });
