@@ -98,7 +98,10 @@ export interface Origin extends Keeper {
   readonly name: string;
   /** Takes the one verdict of a duty and frees its credit; may return what it made of the verdict. Must not throw. */
   settle(duty: RootDuty, verdict: Verdict): Outcome | void;
-  /** Completes, without a value, once the store knows every verdict given so far; errors if some could not be told. */
+  /**
+   * Completes, without a value, once the store knows every verdict given so far, and if nothing more can come, that the
+   * source has gone; errors if something could not be told.
+   */
   flushed(): Observable<never>;
   /** Told how long what is out may take to settle once reading has ended, in ms. One without a deadline leaves it out. */
   drain?(withinMs: number): void;

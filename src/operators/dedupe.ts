@@ -31,7 +31,8 @@ export interface DedupeOptions<T = unknown> extends SeenOptions {
  * A key counts as seen when its first delivery is acked, and not before: after a failure or a crash the next is handled.
  * One that comes while the first is still being handled waits for what becomes of that. By default what was seen is known to
  * this operator alone, restarts of its pipeline included; with `bus.seen` to every process on the store, and after a
- * restart: the key is then kept before the ack reaches the source, so that a crash between leaves no second handling.
+ * restart: the key is then kept before the ack reaches the source, so that a crash between leaves no second handling. An
+ * ack that appends outputs goes first, since a crash between would lose them.
  *
  * Order: kept of different keys, with `bus.seen` as the store answers. Memory: `maxKeys` keys, and what waits, within the source's credit. Settlement: what was
  * seen is acked. What waits is acked with the first of its key; if that ends otherwise, the next is passed on. On

@@ -1,6 +1,6 @@
-import { type SchedulerLike, type Subscriber, Subscription, timer } from 'rxjs';
+import { merge, type SchedulerLike, type Subscriber, Subscription, timer } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
-import type { Holder } from '../core/duty.ts';
+import type { Holder, RootDuty } from '../core/duty.ts';
 import { toError } from '../core/errors.ts';
 import { ACK, RELEASE, type Verdict } from '../core/outcome.ts';
 import type { KeyState } from '../core/store.ts';
@@ -33,6 +33,9 @@ interface Line<D> {
  * | asked    | another has it, the store is away        | asked    | it is claimed again after a while              |
  * | handled  | a delivery                               | handled  | it waits                                       |
  * | handled  | acked                                    | kept     | the key is kept, before the ack is passed on   |
+ * | handled  | acked with outputs                       | told     | the ack is passed on, before the key is kept   |
+ * | told     | the store knows of the ack               | kept     | the key is kept                                |
+ * | told     | it does not take the ack                 | handled  | as if settled otherwise                        |
  * | kept     | it is                                    | unknown  | the ack is passed on, those that wait are acked |
  * | handled  | settled otherwise                        | handled  | the next that waits is handed on; none: unknown |
  * | any      | torn down                                | unknown  | those that wait are released                   |
@@ -127,7 +130,8 @@ export class SeenLines<D extends Delivery> implements Holder {
     for (let next = line.waiting.shift(); next; next = line.waiting.shift()) {
       if (next.settled) continue;
       for (const duty of next.duty.roots) for (const keeper of duty.keepers) keeper.letGo?.(duty);
-      const judged = (verdict: Verdict, pass: (verdict: Verdict) => void) => this.judged(line, verdict, pass);
+      const { roots } = next.duty;
+      const judged = (verdict: Verdict, pass: (verdict: Verdict) => void) => this.judged(line, roots, verdict, pass);
       // A Batch too stays what it is.
       this.out.next(next.withDuty(new MarkedDuty(next.duty, { judged })) as D);
       return;
@@ -136,9 +140,28 @@ export class SeenLines<D extends Delivery> implements Holder {
     this.end(line, RELEASE);
   }
 
-  private judged(line: Line<D>, verdict: Verdict, pass: (verdict: Verdict) => void): void {
-    if (verdict.kind === 'ack') return this.keep(line, pass, 1);
+  private judged(line: Line<D>, roots: readonly RootDuty[], verdict: Verdict, pass: (verdict: Verdict) => void): void {
+    const bearsOutputs = roots.some(({ outputs }) => outputs !== undefined);
+    if (verdict.kind === 'ack' && !bearsOutputs) return this.keep(line, pass, 1);
     pass(verdict);
+    if (verdict.kind === 'ack') this.keepOnceTold(line, roots);
+    else this.goOn(line);
+  }
+
+  /**
+   * Outputs are appended by the ack, and by nothing else: kept before it, a key would have the message acked without them
+   * when it comes again. A part of what is still open is not waited for: others of its key may be parts of the same.
+   */
+  private keepOnceTold(line: Line<D>, roots: readonly RootDuty[]): void {
+    const acked = roots.filter(({ settled }) => settled);
+    merge(...acked.map(({ origin }) => origin.flushed())).subscribe({
+      complete: () => this.keep(line, () => undefined, 1),
+      error: () => this.goOn(line),
+    });
+  }
+
+  /** The first of its key was not handled: the next is. */
+  private goOn(line: Line<D>): void {
     if (!this.stopped && !this.completing) return this.handNext(line);
     this.seen.drop(line.key);
     this.end(line, RELEASE);

@@ -32,6 +32,9 @@ export type Assemble = (
 /** How long stages may take to complete once everything is settled, in ms. */
 const LINGER_MS = 1_000;
 
+/** How long the stores may take to learn what was given back at the deadline, in ms. */
+const LAST_TELL_MS = 1_000;
+
 /**
  * A pipeline that runs, until its source completes or it is stopped.
  *
@@ -52,6 +55,8 @@ export class RunningPipeline implements AsyncDisposable {
   private restarts = 0;
   private receivedBefore = 0;
   private left: readonly InHand[] = [];
+  /** Whether the deadline of its stop has passed. */
+  private late = false;
   private readonly ledger: Ledger;
   private readonly probation: Probation;
   private readonly scheduler: SchedulerLike;
@@ -98,7 +103,8 @@ export class RunningPipeline implements AsyncDisposable {
 
   /**
    * Reads no more, lets the stages finish what they hold, and waits until everything is settled and the stores know. At
-   * the deadline the rest is given back. Never rejects; a second call waits for the first.
+   * the deadline the rest is given back, which the stores have a second to learn. Never rejects; a second call waits for
+   * the first.
    *
    * @throws {InvalidOptionError} if `deadlineMs` is no time
    */
@@ -193,18 +199,26 @@ export class RunningPipeline implements AsyncDisposable {
 
   private settleDown(): void {
     this.ledger.drained().subscribe({
-      complete: () => this.finish(this.left.length === 0),
+      complete: () => this.finish(!this.late && this.left.length === 0),
       error: () => this.finish(false),
     });
   }
 
   private giveUp(deadlineMs: number): void {
+    this.late = true;
     this.left = this.ledger.inHand();
     const where = this.left.map(({ stage = 'no stage', count }) => `${count} in ${stage}`).join(', ');
     this.tell('warn', 'PIPELINE_UNDRAINED', `not drained within ${deadlineMs} ms; given back: ${where || 'nothing'}`);
     this.flow.unsubscribe();
     this.ledger.release();
-    this.finish(false);
+    // Who ends the process next must not take what was given back with it: others would wait for the lease.
+    const over = () => this.finish(false);
+    this.deadline.add(
+      this.ledger
+        .drained()
+        .pipe(takeUntil(timer(LAST_TELL_MS, this.scheduler)))
+        .subscribe({ complete: over, error: over }),
+    );
   }
 
   private finish(drained: boolean): void {

@@ -20,7 +20,10 @@ export class Outbox {
   private waiting: Settlement[] = [];
   private sending: readonly Settlement[] = NOTHING;
   private failures = 0;
-  private idlers: Subscriber<never>[] = [];
+  /** How many have been told or dropped. */
+  private over = 0;
+  /** Who waits until so many are, in order. */
+  private readonly idlers: { readonly upTo: number; readonly subscriber: Subscriber<never> }[] = [];
   private dropped: Error | undefined;
   private pause: Subscription | undefined;
 
@@ -58,6 +61,7 @@ export class Outbox {
    */
   clear(dropped: Error): void {
     if (this.size > 0) this.dropped = dropped;
+    this.over += this.waiting.length;
     this.waiting = [];
     this.done();
   }
@@ -68,11 +72,11 @@ export class Outbox {
     this.dropped = undefined;
   }
 
-  /** Completes once the store knows everything that was added; errors if some of it was dropped. */
+  /** Completes once the store knows everything that was added so far; errors if something was dropped. */
   idle(): Observable<never> {
     return new Observable((subscriber) => {
       if (this.size === 0) return this.release(subscriber);
-      this.idlers.push(subscriber);
+      this.idlers.push({ upTo: this.over + this.size, subscriber });
       this.flush();
     });
   }
@@ -101,12 +105,14 @@ export class Outbox {
 
   private done(): void {
     this.pause?.unsubscribe();
+    this.over += this.sending.length;
     this.sending = NOTHING;
     this.failures = 0;
     this.port.sent();
     this.flush();
-    if (this.size > 0) return;
-    for (const subscriber of this.idlers.splice(0)) this.release(subscriber);
+    const waitOn = this.idlers.findIndex(({ upTo }) => upTo > this.over);
+    const told = this.idlers.splice(0, waitOn < 0 ? this.idlers.length : waitOn);
+    for (const { subscriber } of told) this.release(subscriber);
   }
 
   private release(subscriber: Subscriber<never>): void {

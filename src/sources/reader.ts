@@ -1,10 +1,14 @@
 import {
   asapScheduler,
+  concat,
+  defer,
+  EMPTY,
   type Observable,
   type SchedulerLike,
   Subject,
   type Subscriber,
   type Subscription,
+  subscribeOn,
   timer,
 } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
@@ -238,7 +242,10 @@ export class Reader implements Origin {
 
   flushed(): Observable<never> {
     this.batches.flush(true);
-    return this.outbox.idle();
+    // Whoever waits for the last of them may end the process, and others wait for the place. Soon: who asks because its
+    // source is to end has not ended it yet.
+    const left = defer(() => (this.leaving ? this.end : EMPTY)).pipe(subscribeOn(asapScheduler));
+    return concat(this.outbox.idle(), left);
   }
 
   states(): readonly SourceState[] {
@@ -283,6 +290,11 @@ export class Reader implements Origin {
     if (this.out > 0 || this.outbox.size > 0 || !this.intake.empty) return false;
     const { gate } = this;
     return gate === undefined || (gate.idle && PRIORITIES.every((priority) => gate.kept(priority) === 0));
+  }
+
+  /** Whether it is on its way out of the group, or has left: nothing is out any more that it would wait for. */
+  private get leaving(): boolean {
+    return this.phase === 'ended' || (this.phase === 'draining' && this.out === 0);
   }
 
   private get out(): number {

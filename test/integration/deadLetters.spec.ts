@@ -180,9 +180,34 @@ describe('dead letters', () => {
         expectComplaint(await errorOf(() => act({})), invalid(/^which is \{\}: it takes 'all'/));
         // @ts-expect-error no such filter
         const misspelt = () => act({ topics: 'a' });
-        expectComplaint(await errorOf(misspelt), invalid(/^topics is .* one of ids, topic/));
+        expectComplaint(await errorOf(misspelt), invalid(/^filter is 'topics': .* one of ids, topic/));
         expectComplaint(await errorOf(() => act({ since: new Date('x') })), invalid(/^since is .* a Date/));
       }
+    });
+
+    it('are not meant by what a filter leaves undefined, or by what is no filter', async () => {
+      const bus = await world.connect();
+      await bury(bus, ['a.x', 'a.y']);
+      const nothing = { group: undefined, ids: undefined } as never;
+      expectComplaint(await errorOf(() => bus.purge(nothing)), invalid(/^which is .* it takes 'all'/));
+      const wrong = [
+        { ids: null },
+        { ids: 'a' },
+        { group: null },
+        { stage: 1 },
+        { error: '' },
+        { error: 5 },
+        { since: null },
+      ];
+      for (const filter of [...wrong, { until: '24h' }, { where: 0 }]) {
+        const [name] = Object.keys(filter);
+        expectComplaint(
+          await errorOf(() => bus.purge(filter as never)),
+          invalid(new RegExp(`^${name} is .* it takes `)),
+        );
+      }
+      expect((await bus.stats()).deadLetters).to.equal(2);
+      expect(await bus.purge({ group: undefined, topic: 'a.x' } as never)).to.equal(1);
     });
 
     it('of handlers that need not be called again stay with the one that failed', async () => {

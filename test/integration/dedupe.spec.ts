@@ -1,11 +1,24 @@
 import { expect } from 'chai';
-import { type Bus, type Delivery, dedupe, handle } from '../../src/index.ts';
+import { concat } from 'rxjs';
+import type { StreamStore } from '../../src/core/store.ts';
+import { type Bus, type Delivery, dedupe, handle, pipeline } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { onEachStore } from '../support/onEachStore.ts';
 
 async function owed(bus: Bus): Promise<number> {
   const { pending = 0, lag = 0 } = (await bus.stats()).groups[0] ?? {};
   return pending + lag;
+}
+
+/** Ends a consumer's lease just when its first ack with an output is on its way. */
+function fenceAtFirstOutput(store: StreamStore): void {
+  const settle = store.settle.bind(store);
+  let fenced = false;
+  store.settle = (member, batch) => {
+    if (fenced || !batch.some(({ outputs }) => outputs)) return settle(member, batch);
+    fenced = true;
+    return concat(store.leave(member), settle(member, batch));
+  };
 }
 
 describe('dedupe with bus.seen', () => {
@@ -55,6 +68,46 @@ describe('dedupe with bus.seen', () => {
       await eventually(async () => (await owed(bus)) === 0);
       running.unsubscribe();
       expect([handled, failures]).to.deep.equal([[1], 2]);
+    });
+
+    it('loses no atomic output when its consumer loses its place before the ack', async () => {
+      const bus = await world.connect();
+      fenceAtFirstOutput(bus.store);
+      const keyed = dedupe<Delivery>({ by: (data) => (data as { ref: string }).ref, seen: bus.seen('pay') });
+      const running = bus
+        .from('pay.*', { group: 'g' })
+        .pipe(keyed, bus.to('booked.x', { atomic: true }))
+        .subscribe((delivery) => void delivery.ack());
+      const booked: unknown[] = [];
+      const view = bus.subscribe('booked.x', { from: 'earliest' }).subscribe(({ data }) => booked.push(data));
+      const twice = ['a', 'b', 'a'].map((ref) => ({ topic: 'pay.in', data: { ref } }));
+      await bus.publishMany(twice);
+      await eventually(async () => (await owed(bus)) === 0);
+      await bus.publishMany(twice);
+      await bus.publish('booked.x', 'end');
+      await eventually(async () => booked.includes('end') && (await owed(bus)) === 0);
+      running.unsubscribe();
+      view.unsubscribe();
+      expect(booked).to.have.deep.members([{ ref: 'a' }, { ref: 'b' }, 'end']);
+    });
+
+    it('remembers the last message with an atomic output before the bus is closed', async () => {
+      const booked: unknown[] = [];
+      for (let round = 0; round < 5; round += 1) {
+        const bus = await world.connect();
+        const keyed = dedupe<Delivery>({ by: (data) => (data as { ref: string }).ref, seen: bus.seen('pay') });
+        const flow = pipeline('p', bus.from('pay.*', { group: 'g' }), keyed, bus.to('booked.x', { atomic: true }));
+        const running = flow.run();
+        await bus.publish('pay.in', { ref: 'a' });
+        await eventually(() => running.counts.received > 0);
+        await bus.close();
+      }
+      const bus = await world.connect();
+      await bus.publish('booked.x', 'end');
+      const view = bus.subscribe('booked.x', { from: 'earliest' }).subscribe(({ data }) => booked.push(data));
+      await eventually(() => booked.includes('end'));
+      view.unsubscribe();
+      expect(booked).to.deep.equal([{ ref: 'a' }, 'end']);
     });
   });
 });

@@ -155,13 +155,37 @@ describe('pipeline, stopping', () => {
     expect([three, four].map(({ counts }) => counts.settled.ack)).to.deep.equal([1, 1]);
   });
 
-  it('is not drained when a store is not told by the deadline', async () => {
+  it('is not drained when a store is not told by the deadline, and waits a second for it to learn the rest', () => {
     const options = quiet();
+    let report: Promise<StopReport> | undefined;
+    virtualRun(({ flush, source, at }) => {
+      source.flushed = () => NEVER;
+      const running = pipeline('deaf', concat(of(source.deliver('a')), NEVER)).run(options);
+      at(1, () => {
+        report = running.stop({ deadlineMs: 5 });
+      });
+      at(1_005, () => expect(running.state).to.equal('stopping'));
+      at(1_007, () => expect(running.state).to.equal('stopped'));
+      flush();
+    });
+    return report?.then((said) => {
+      expect(said).to.deep.equal({ drained: false, left: [] });
+      expect(options.told).to.have.lengthOf(1);
+    });
+  });
+
+  it('resolves at the deadline once the stores know what was given back', async () => {
     const source = new TestSource();
-    source.flushed = () => NEVER;
-    const running = pipeline('deaf', concat(of(source.deliver('a')), NEVER)).run(options);
-    expect(await running.stop({ deadlineMs: 5 })).to.deep.equal({ drained: false, left: [] });
-    expect(options.told).to.have.lengthOf(1);
+    const told = new Subject<never>();
+    source.flushed = () => told;
+    const holds = filter<Delivery<string>>(() => false);
+    const running = pipeline('gives back', concat(of(source.deliver('a')), NEVER), holds).run(quiet());
+    const report = running.stop({ deadlineMs: 0 });
+    await eventually(() => source.log.length > 0);
+    expect([source.log, running.state]).to.deep.equal([['release a'], 'stopping']);
+    told.complete();
+    expect(running.state).to.equal('stopped');
+    expect((await report).drained).to.equal(false);
   });
 
   it('stops once, however often it is asked, and when its scope ends', async () => {

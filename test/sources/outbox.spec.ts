@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { NEVER, type Observable, of, throwError } from 'rxjs';
+import { NEVER, type Observable, of, Subject, throwError } from 'rxjs';
 import type { Settlement } from '../../src/core/store.ts';
 import { Outbox, type OutboxPort } from '../../src/sources/outbox.ts';
 import { virtualRun } from '../support/virtualRun.ts';
@@ -46,6 +46,22 @@ describe('Outbox', () => {
     const waits = outcomeOf(box.idle());
     expect(waits.text).to.equal('lost');
     expect(outcomeOf(box.idle()).text).to.equal('told');
+  });
+
+  it('does not wait for what is added later', () => {
+    const sent: Subject<void>[] = [];
+    const box = outbox(() => {
+      const told = new Subject<void>();
+      sent.push(told);
+      return told;
+    });
+    const first = outcomeOf(box.idle());
+    box.add(settlement);
+    const second = outcomeOf(box.idle());
+    sent[0]?.complete();
+    expect([first.text, second.text, sent.length]).to.deep.equal(['told', '', 2]);
+    sent[1]?.complete();
+    expect(second.text).to.equal('told');
   });
 
   it('leaves no timer behind when it forgets a batch that waits to be sent again', () =>

@@ -179,8 +179,13 @@ async function paced(limit: RateLimit | undefined, most: number, signal: AbortSi
 
 function filterOf(which: WhichDeadLetters): DeadLetterFilter {
   if (which === 'all') return {};
-  if (typeof which === 'object' && which !== null && Object.keys(which).length > 0) return which;
+  if (typeof which === 'object' && which !== null && saysSomething(which)) return which;
   throw new InvalidOptionError('which', which, "'all', or a filter that says something, such as { group: 'risk' }");
+}
+
+/** What is undefined says nothing: it may be a variable that nobody has set. */
+function saysSomething(filter: DeadLetterFilter): boolean {
+  return Object.values(filter).some((value) => value !== undefined);
 }
 
 function paged(names: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { InvalidOptionError } from '../../core/errors.ts';
 import { compilePattern } from '../../core/pattern.ts';
+import { checkFunction } from '../../operators/checkFunction.ts';
 import type { KeptDeadLetter } from './keptDeadLetter.ts';
 
 /** Which dead letters are meant: those to which all of this applies. */
@@ -43,21 +44,25 @@ const NAMES: readonly (keyof DeadLetterFilter)[] = [
  */
 export function letterTest(filter: DeadLetterFilter): Test {
   const unknown = Object.keys(filter).find((name) => !NAMES.includes(name as keyof DeadLetterFilter));
-  if (unknown !== undefined) throw new InvalidOptionError(unknown, 'a filter', `one of ${NAMES.join(', ')}`);
+  if (unknown !== undefined) throw new InvalidOptionError('filter', unknown, `one of ${NAMES.join(', ')}`);
   const { ids, topic, group, stage, error, since, until, where } = filter;
   const tests: Test[] = [];
-  if (ids) tests.push(idTest(ids));
+  if (ids !== undefined) tests.push(idTest(ids));
   if (topic !== undefined) tests.push(topicTest(topic));
-  if (group !== undefined) tests.push((letter) => letter.group === group);
-  if (stage !== undefined) tests.push((letter) => letter.stage === stage);
+  if (group !== undefined) tests.push(nameTest('group', group));
+  if (stage !== undefined) tests.push(nameTest('stage', stage));
   if (error !== undefined) tests.push(errorTest(error));
   if (since !== undefined) tests.push(timeTest(timeOf('since', since), Infinity));
   if (until !== undefined) tests.push(timeTest(-Infinity, timeOf('until', until)));
-  if (where) tests.push(where);
+  if (where !== undefined) {
+    checkFunction('where', where);
+    tests.push(where);
+  }
   return (letter) => tests.every((test) => test(letter));
 }
 
 function idTest(ids: readonly string[]): Test {
+  if (!Array.isArray(ids)) throw new InvalidOptionError('ids', ids, 'an array of ids');
   const known = new Set(ids);
   return ({ id, stream }) => known.has(id) || known.has(`${stream}:${id}`);
 }
@@ -67,7 +72,16 @@ function topicTest(pattern: string): Test {
   return ({ topic }) => matches(topic);
 }
 
+function nameTest(option: 'group' | 'stage', wanted: string): Test {
+  if (typeof wanted !== 'string') throw new InvalidOptionError(option, wanted, 'a name');
+  return (letter) => letter[option] === wanted;
+}
+
 function errorTest(wanted: string | RegExp): Test {
+  // Every message contains the empty text.
+  if (wanted === '' || !(typeof wanted === 'string' || wanted instanceof RegExp)) {
+    throw new InvalidOptionError('error', wanted, 'a text, or a regular expression');
+  }
   if (typeof wanted === 'string') return ({ error }) => error.name === wanted || error.message.includes(wanted);
   // `g` and `y` would make it remember where it was.
   const expression = new RegExp(wanted.source, wanted.flags.replace(/[gy]/g, ''));
@@ -79,7 +93,7 @@ function timeTest(from: number, to: number): Test {
 }
 
 function timeOf(name: string, time: Date | number): number {
-  const ms = Number(time);
+  const ms = time instanceof Date ? time.getTime() : time;
   if (Number.isFinite(ms)) return ms;
   throw new InvalidOptionError(name, time, 'a Date, or ms since the epoch');
 }

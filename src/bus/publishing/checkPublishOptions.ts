@@ -18,6 +18,8 @@ export function checkPublishOptions(options: PublishOptions): void {
     throw new InvalidOptionError('priority', priority, `one of ${PRIORITIES.join(', ')}`);
   }
   for (const name of TEXTS) checkText(name, options[name]);
+  // All that have it would be one message, and kept once.
+  if (options.id === '') throw new InvalidOptionError('id', '', 'a string that is not empty, or nothing');
   if (time !== undefined && !Number.isFinite(time)) throw new InvalidOptionError('time', time, 'ms since the epoch');
   checkDelay(options);
   if (headers === undefined) return;

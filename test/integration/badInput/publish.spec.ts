@@ -63,6 +63,12 @@ const CASES: readonly Case[] = [
   },
   { title: 'a key that is a number', options: { key: 5 }, ...option, says: 'key is 5: it takes a string' },
   { title: 'an id that is a number', options: { id: 5 }, ...option, says: 'id is 5: it takes a string' },
+  {
+    title: 'an id that is empty',
+    options: { id: '' },
+    ...option,
+    says: "id is '': it takes a string that is not empty, or nothing",
+  },
   { title: 'a time that is a Date', options: { time: new Date(0) }, ...option, says: 'it takes ms since the epoch' },
   { title: 'a time that is not a number', options: { time: Number.NaN }, ...option, says: 'time is NaN: it takes ms' },
   { title: 'options that are text', options: 'critical', ...option, says: "options is 'critical': it takes an object" },
