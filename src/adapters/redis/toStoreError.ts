@@ -34,6 +34,12 @@ export function isReplyError(cause: unknown): boolean {
   return cause instanceof Error && cause.name === 'ReplyError';
 }
 
+/** What the server said to a question about what it had kept before: of that, it is no refusal. */
+export function afterwards(cause: unknown, context: ErrorContext): Error {
+  const error = toStoreError(cause, context);
+  return error instanceof StoreUnavailableError ? new StoreUnavailableError(error.message, { cause: error.cause }) : error;
+}
+
 /** The server has become a replica. */
 export function isReadOnly(cause: unknown): boolean {
   return isReplyError(cause) && /^-?READONLY\b/.test((cause as Error).message);
