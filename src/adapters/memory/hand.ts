@@ -6,8 +6,8 @@ import type { Pending } from './pending.ts';
 /** What one take hands out, within its credit. */
 export class Hand {
   readonly entries: Entry[] = [];
-  /** The messages of record batches in hand that were settled in part. */
-  private readonly parts = new Map<Pending, Part[]>();
+  /** The record batches in hand that were settled in part: their messages, and their places among the entries. */
+  private readonly parts = new Map<Pending, { readonly parts: Part[]; readonly place: number }>();
   private readonly left: Record<Priority, number>;
 
   constructor(
@@ -37,13 +37,19 @@ export class Hand {
     const { entry, part: index, attempt } = pending;
     const known = this.parts.get(whole);
     if (known) {
-      known.push({ index, attempt });
+      known.parts.push({ index, attempt });
+      const before = this.entries[known.place] as Entry;
+      if (deathsOf(pending) > deathsOf(before)) this.entries[known.place] = withDeaths(before, pending);
       return;
     }
     const parts = [{ index, attempt }];
-    this.parts.set(whole, parts);
+    this.parts.set(whole, { parts, place: this.entries.length });
     this.entries.push(withDeaths({ ...entry, attempt, parts }, pending));
   }
+}
+
+function deathsOf({ deaths = [] }: { readonly deaths?: readonly string[] | undefined }): number {
+  return deaths.length;
 }
 
 function withDeaths(entry: Entry, { deaths }: Pending): Entry {

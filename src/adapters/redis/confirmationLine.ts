@@ -47,7 +47,7 @@ export class ConfirmationLine {
     if (known) return known;
     const round = this.last.then(async () => {
       this.rounds.delete(name);
-      return means.read(await this.watched(this.life.call(...command)));
+      return means.read(await this.watched(this.life.question(...command)));
     });
     this.rounds.set(name, round);
     return round;

@@ -10,7 +10,7 @@ import type { Place } from './place.ts';
 import { type Part, type Request, requestOf } from './request.ts';
 import { type ScriptName, scriptOf } from './scripts.ts';
 import type { Settings } from './settings.ts';
-import { isReadOnly, isReplyError, toStoreError } from './toStoreError.ts';
+import { afterwards, isReadOnly, isReplyError, toStoreError } from './toStoreError.ts';
 import { type Reply, ValueReply } from './valueReply.ts';
 import { type Answer, Wire } from './wire.ts';
 
@@ -34,8 +34,10 @@ export interface Life {
   /** `host:port` of the server, or the path of its socket. */
   readonly where: string;
   call(...parts: readonly Part[]): Promise<Reply>;
+  /** Runs a command that asks about what was done before it: that stays in doubt if it is refused. */
+  question(...parts: readonly Part[]): Promise<Reply>;
   script(name: ScriptName, parts: readonly Part[]): Promise<Reply>;
-  /** Runs a script, and behind it a command, without waiting for the script's answer. Resolves to both answers. */
+  /** Runs a script, and behind it a question, without waiting for the script's answer. Resolves to both answers. */
   scriptThen(name: ScriptName, parts: readonly Part[], then: readonly Part[]): Promise<readonly [Reply, Reply]>;
   /** The same, on keys of a slot that is being moved to this node. */
   askingThen(name: ScriptName, parts: readonly Part[], then: readonly Part[]): Promise<readonly [Reply, Reply]>;
@@ -113,23 +115,22 @@ export class Connection {
   /** The connection as it is now: calls on it fail once it is lost, rather than to go to its successor. */
   async life(): Promise<Life> {
     const session = await this.live();
-    const values = (...all: readonly (readonly Part[])[]) =>
-      Promise.all(all.map((parts) => this.value(session, parts)));
+    const { where } = session;
+    const value = (parts: readonly Part[]) => this.value(session, parts);
+    const question = (parts: readonly Part[]) =>
+      value(parts).catch((cause) => {
+        throw afterwards(cause, { where });
+      });
     session.life ??= {
-      where: session.where,
-      call: (...parts) => this.value(session, parts),
-      script: (name, parts) => scripted(session, name, (head) => this.value(session, [...head, ...parts])),
+      where,
+      call: (...parts) => value(parts),
+      question: (...parts) => question(parts),
+      script: (name, parts) => scripted(session, name, (head) => value([...head, ...parts])),
       scriptThen: (name, parts, then) =>
-        scripted(session, name, async (head) => {
-          const [reply = null, after = null] = await values([...head, ...parts], then);
-          return [reply, after];
-        }),
+        scripted(session, name, (head) => Promise.all([value([...head, ...parts]), question(then)])),
       askingThen: async (name, parts, then) => {
-        const [, reply = null, after = null] = await values(
-          ['ASKING'],
-          ['EVAL', scriptOf(name).source, ...parts],
-          then,
-        );
+        const script = ['EVAL', scriptOf(name).source, ...parts];
+        const [, reply, after] = await Promise.all([value(['ASKING']), value(script), question(then)]);
         return [reply, after];
       },
     };

@@ -40,7 +40,9 @@ export function withDeaths(entries: Entry[], reply: PackedReply): Entry[] {
   const deaths = new Map<string, readonly string[]>();
   for (let i = 0; i < count; i += 1) {
     const place = `${tierOf(reply.number())}:${reply.ascii()}`;
-    deaths.set(place, reply.text().split(','));
+    const consumers = reply.text().split(',');
+    // Of a record batch in parts there may be several hands: the message that most died with counts.
+    if (consumers.length > (deaths.get(place)?.length ?? 0)) deaths.set(place, consumers);
   }
   return entries.map((entry) => {
     const consumers = deaths.get(`${entry.priority}:${entry.id}`);

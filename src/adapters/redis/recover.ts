@@ -1,7 +1,7 @@
 import { PRIORITIES, type Priority } from '../../core/priority.ts';
 import type { HeldRef, Member, Part, Taken, TakeRequest } from '../../core/store.ts';
 import type { MemberState } from './memberStates.ts';
-import { readHands, readParts, readRefs, tierOf } from './packedEntries.ts';
+import { readHands, readParts, readRefs, tierOf, withDeaths } from './packedEntries.ts';
 import { PackedReply } from './packedReply.ts';
 import type { Server } from './server.ts';
 
@@ -51,14 +51,14 @@ export async function recover(server: Server, request: TakeRequest, state: Membe
     certain();
     return { entries: [], lost: [] };
   }
-  const { members, parts } = keys.group(group);
-  const scriptKeys = [...keys.lanes, members, ...parts];
+  const { members, parts, deaths } = keys.group(group);
+  const scriptKeys = [...keys.lanes, members, ...parts, deaths];
   const reply = new PackedReply(
     await server.script<Buffer>(stream, 'recover', scriptKeys, [group, consumer, ...missing]),
   );
   reply.array();
   const lost = readRefs(reply);
-  const entries = readHands(reply);
+  const entries = withDeaths(readHands(reply), reply);
   // Not before: this answer may be lost as well.
   certain();
   return { entries, lost };

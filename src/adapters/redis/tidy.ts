@@ -40,8 +40,8 @@ export async function removeGroup(server: Server, request: RemoveGroupRequest): 
 }
 
 /** As `scripts/shared/groups.lua` has them. */
-function booksOf({ due, members, fallen, parts }: GroupKeys): readonly string[] {
-  return [...due, members, fallen, ...parts];
+function booksOf({ due, members, fallen, parts, deaths }: GroupKeys): readonly string[] {
+  return [...due, members, fallen, ...parts, deaths];
 }
 
 function expiredOf(flat: readonly (Buffer | number)[]): readonly ExpiredGroup[] {

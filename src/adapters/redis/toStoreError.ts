@@ -34,6 +34,14 @@ export function isReplyError(cause: unknown): boolean {
   return cause instanceof Error && cause.name === 'ReplyError';
 }
 
+/** What the server said to a question about what it had kept before: of that, it is no refusal. */
+export function afterwards(cause: unknown, context: ErrorContext): Error {
+  const error = toStoreError(cause, context);
+  return error instanceof StoreUnavailableError
+    ? new StoreUnavailableError(error.message, { cause: error.cause })
+    : error;
+}
+
 /** The server has become a replica. */
 export function isReadOnly(cause: unknown): boolean {
   return isReplyError(cause) && /^-?READONLY\b/.test((cause as Error).message);
@@ -88,7 +96,7 @@ function hintOf({ message }: Error): string {
 
 // Some have no code of their own.
 function kindOf({ message }: Error, code: string): ErrorKind | undefined {
-  if (/invalid password|AUTH <password>/i.test(message)) return 'auth';
+  if (/invalid password|AUTH <password>/i.test(message) || IN_SCRIPT.test(message)) return 'auth';
   if (/max number of clients/i.test(message)) return 'unavailable';
   // A master that has become a replica can't confirm what it was told before.
   if (/WAIT(AOF)? cannot be used with replica/i.test(message)) return 'unavailable';
@@ -97,12 +105,17 @@ function kindOf({ message }: Error, code: string): ErrorKind | undefined {
 
 function refusal(code: string, message: string): string {
   if (code === 'NOAUTH') return 'it asks for a password; give `password`, and `username` if it has users';
-  if (code === 'NOPERM' && /\bkeys?\b/.test(message)) {
+  if (code !== 'NOPERM' && !IN_SCRIPT.test(message)) {
+    return 'wrong user name or password, or the user is disabled; check `username` and `password`';
+  }
+  if (/\bkeys?\b/.test(message)) {
     return 'the user may not use the keys of this namespace; widen its ACL or change `namespace`';
   }
-  if (code === 'NOPERM') return 'the user may not run a command that Sluice needs; widen its ACL';
-  return 'wrong user name or password, or the user is disabled; check `username` and `password`';
+  return 'the user may not run a command that Sluice needs; widen its ACL';
 }
+
+/** A command of a script that the user may not run: Redis 7.0, and from 7.2. */
+const IN_SCRIPT = /user executing the script can't|ACL failure in script/;
 
 const HINTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there; start it or correct the address',

@@ -50,6 +50,20 @@ export const byteBoundCases: readonly ContractCase[] = [
     },
   },
   {
+    rule: 'many consumers do not drive out what is owed',
+    run: async (world) => {
+      await world.group();
+      for (let n = 0; n < 50; n += 1) {
+        const consumer = await world.consumer();
+        await world.append('done');
+        await consumer.settle(await consumer.takeOne());
+      }
+      await world.append('owed');
+      for (let n = 0; n < 10; n += 1) assert.equal((await trim(world, 10_000)).forced, undefined);
+      assert.deepEqual(await world.drain(), ['owed']);
+    },
+  },
+  {
     rule: 'the bound is over all lanes, and the oldest lane gives first',
     run: async (world) => {
       await world.append(...large(60, 'critical'));

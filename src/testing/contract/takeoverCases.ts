@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Entry } from '../../core/store.ts';
 import { FencedError } from '../../core/storeErrors.ts';
+import { batchOf, messagesOfAll, partsOf } from './batchOf.ts';
 import type { ContractCase } from './contractCase.ts';
 import type { ContractConsumer } from './contractConsumer.ts';
 import type { ContractWorld } from './contractWorld.ts';
@@ -274,6 +275,31 @@ export const takeoverCases: readonly ContractCase[] = [
       const live = await world.consumer({ exclusive: true });
       const entry = await live.takeOne();
       assert.deepEqual([entry.deaths, entry.attempt], [[dead.member.consumer], 2]);
+    },
+  },
+  {
+    rule: 'of a record batch in parts, it is said who died with the message that most died with',
+    run: async (world) => {
+      await world.group();
+      await world.append(batchOf(['a', 'b']));
+      // Each retries one of the two, and dies with the other: 'a' twice, then 'b' once.
+      const dead: string[] = [];
+      for (const kept of [0, 0, 1]) {
+        const next = await world.mortal();
+        const { entries } = await next.take();
+        for (const { deaths } of entries) assert.deepEqual(deaths, dead.length > 0 ? dead : undefined);
+        const given = 1 - kept;
+        const entry = entries.find(({ parts }) => !parts || parts.some(({ index }) => index === given));
+        await next.settleAll([partsOf(entry as Entry, [given], { kind: 'retry', delayMs: 0 })]);
+        dead.push(next.member.consumer);
+        await leaseOver(world);
+      }
+      const { entries } = await (await world.consumer()).take();
+      for (const { deaths } of entries) assert.deepEqual(deaths, dead.slice(0, 2));
+      assert.deepEqual(messagesOfAll(entries), [
+        ['a', 4],
+        ['b', 4],
+      ]);
     },
   },
   {

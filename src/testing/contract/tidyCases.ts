@@ -88,6 +88,30 @@ export const tidyCases: readonly ContractCase[] = [
     },
   },
   {
+    rule: 'a group that was removed and made again knows of no deaths from before',
+    run: async (world) => {
+      await world.group();
+      await world.append('a');
+      for (const way of ['tidied', 'removed']) {
+        const dead = await world.mortal();
+        await dead.takeOne();
+        const live = await world.consumer();
+        assert.deepEqual((await live.takeOne()).deaths, [dead.member.consumer]);
+        await live.leave();
+        if (way === 'removed') await remove(world, 'g', true);
+        else await tidy(world, { expireMs: 0, force: true });
+        await world.group();
+        const next = await world.consumer();
+        await next.settle(await next.takeOne(), { kind: 'retry', delayMs: 0 });
+        const entry = await next.takeOne();
+        assert.deepEqual([entry.attempt, entry.deaths], [2, undefined]);
+        await next.leave();
+        await remove(world, 'g', true);
+        await world.group();
+      }
+    },
+  },
+  {
     rule: 'a group with a member is never expired, nor one that was just made',
     run: async (world) => {
       await world.group();

@@ -5,7 +5,7 @@ import { memoryStore } from '../../../src/adapters/memory/index.ts';
 import { redisStore } from '../../../src/adapters/redis/index.ts';
 import { openBatch } from '../../../src/core/openedBatch.ts';
 import type { Outcome } from '../../../src/core/outcome.ts';
-import type { Entry, Settlement, StoreRecord, StreamStore } from '../../../src/core/store.ts';
+import type { Entry, Once, Settlement, StoreRecord, StreamStore } from '../../../src/core/store.ts';
 import { batchOf, messagesOfAll } from '../../../src/testing/contract/batchOf.ts';
 import { recordOf } from '../../../src/testing/contract/recordOf.ts';
 import { textOf } from '../../../src/testing/contract/textOf.ts';
@@ -22,6 +22,10 @@ type Step =
   | { readonly do: 'append'; readonly sizes: readonly number[] }
   | { readonly do: 'take'; readonly who: number }
   | { readonly do: 'settle'; readonly who: number; readonly which: readonly number[]; readonly late: boolean }
+  | { readonly do: 'die'; readonly who: number }
+  | { readonly do: 'trim' }
+  | { readonly do: 'replay' }
+  | { readonly do: 'once'; readonly ids: readonly number[] }
   | { readonly do: 'replace'; readonly who: number };
 
 const who = fc.nat(1);
@@ -39,6 +43,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('replace'), who }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('die'), who }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('trim') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('replay') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('once'), ids: fc.array(fc.nat(2), { minLength: 1, maxLength: 4 }) }),
+  },
 ) as fc.Arbitrary<Step>;
 
 let streams = 0;
@@ -65,6 +76,10 @@ class Side {
     if (next.do === 'append') await this.append(next.sizes);
     else if (next.do === 'take') await this.take(next.who);
     else if (next.do === 'settle') await this.settle(next.who, next.which, next.late);
+    else if (next.do === 'die') await this.die(next.who);
+    else if (next.do === 'trim') await this.trim();
+    else if (next.do === 'replay') await this.replay();
+    else if (next.do === 'once') await this.appendOnce(next.ids);
     else await this.replace(next.who);
     const [group] = (await firstValueFrom(this.store.stats(this.stream))).groups;
     const { pending, retrying, consumers } = group ?? {};
@@ -85,6 +100,25 @@ class Side {
     await lastValueFrom(this.store.append(this.stream, records));
   }
 
+  private async appendOnce(ids: readonly number[]): Promise<void> {
+    const records = ids.map((id) => ({ ...recordOf(`o${this.count++}`), once: onceOf(id) }));
+    const refs = await firstValueFrom(this.store.append(this.stream, records));
+    this.told.push(refs.map(({ duplicate = false }) => duplicate));
+  }
+
+  /** All that there is goes, whoever owes it. */
+  private async trim(): Promise<void> {
+    const { removed, forced } = await firstValueFrom(this.store.trim(this.stream, { maxBytes: 1 }));
+    this.told.push({ removed, forced });
+  }
+
+  /** Each twice: what is replayed already is passed over. */
+  private async replay(): Promise<void> {
+    const letters = await firstValueFrom(this.store.deadLetters(this.stream, { count: 1_000 }));
+    const ids = letters.map(({ id }) => id);
+    this.told.push(await firstValueFrom(this.store.replay(this.stream, [...ids, ...ids])));
+  }
+
   private async take(consumer: number): Promise<void> {
     const credit = { critical: 100, high: 100, normal: 100, low: 100 };
     const member = this.member(this.names[consumer] ?? '');
@@ -96,6 +130,8 @@ class Side {
     }
     for (const entry of taken) for (const [text, held] of heldOf(entry)) this.hands[consumer]?.set(text, held);
     this.told.push(messagesOfAll(taken));
+    const single = taken.filter(({ count }) => count === undefined);
+    this.told.push(new Map(single.map((entry) => [textOf(entry), entry.deaths?.toSorted()])));
   }
 
   private async settle(consumer: number, which: readonly number[], late: boolean): Promise<void> {
@@ -105,12 +141,29 @@ class Side {
       const held = hand.get(text);
       const outcome = OUTCOMES[which[i % which.length] ?? 0];
       if (!held || !outcome) continue;
-      settlements.push({ ...held, outcome });
+      settlements.push({ ...held, outcome, outputs: this.outputsOf(text) });
       hand.delete(text);
     }
     await lastValueFrom(this.store.settle(this.member(this.names[consumer] ?? ''), settlements));
     // Once more: what is settled is passed over.
     if (late) await lastValueFrom(this.store.settle(this.member(this.names[consumer] ?? ''), settlements));
+  }
+
+  /** Some bear another message, and some of these an id; what they bear bears nothing. */
+  private outputsOf(text: string): readonly StoreRecord[] | undefined {
+    const number = Number(text.slice(1));
+    if (number % 3 === 0 || text.startsWith('x')) return undefined;
+    const once = number % 3 === 1 ? onceOf(2) : undefined;
+    return [{ ...recordOf(`x${number}`), once }];
+  }
+
+  private async die(consumer: number): Promise<void> {
+    const member = this.member(this.names[consumer] ?? '');
+    await lastValueFrom(this.store.renew(member, 1), { defaultValue: undefined });
+    await new Promise((resolve) => setTimeout(resolve, 4));
+    this.hands[consumer]?.clear();
+    this.names[consumer] = `${this.names[consumer]}d`;
+    await lastValueFrom(this.store.join(this.member(this.names[consumer] ?? ''), 60_000));
   }
 
   private async replace(consumer: number): Promise<void> {
@@ -123,6 +176,10 @@ class Side {
   private member(consumer: string) {
     return { stream: this.stream, group: 'g', consumer };
   }
+}
+
+function onceOf(id: number): Once {
+  return { id: `i${id}`, forMs: 60_000, most: 100 };
 }
 
 /** What settles each message of an entry, by its text; the outcome is to come. */
@@ -141,7 +198,7 @@ function heldOf(entry: Entry): readonly (readonly [string, Settlement])[] {
 describe('redisStore and memoryStore', () => {
   const redis = redisFixture();
 
-  it('agree on record batches, whatever becomes of their messages', async () => {
+  it('agree on single messages and record batches, whatever becomes of them', async () => {
     const stores = [memoryStore(), redisStore({ url: redis.server.url })];
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
@@ -155,7 +212,7 @@ describe('redisStore and memoryStore', () => {
         expect(other?.told).to.deep.equal(memory?.told);
         expect(await other?.deadLetters()).to.deep.equal(await memory?.deadLetters());
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
     for (const store of stores) await lastValueFrom(store.close());
   }).timeout(60_000);

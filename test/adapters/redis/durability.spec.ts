@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { firstValueFrom } from 'rxjs';
 import { redisStore } from '../../../src/adapters/redis/index.ts';
 import type { Durability, StreamStore } from '../../../src/core/store.ts';
-import { DurabilityError } from '../../../src/core/storeErrors.ts';
+import { DurabilityError, StoreUnavailableError } from '../../../src/core/storeErrors.ts';
 import { eventually } from '../../support/eventually.ts';
 import { bulk, FakeRedis } from '../../support/fakeRedis.ts';
 import { type RedisServer, startRedis } from '../../support/redisServer.ts';
@@ -273,6 +273,15 @@ describe('durability fsync, from Redis 7.2', () => {
     const [ref] = await withStore(server, (store) => firstValueFrom(append(store, fsync())));
     expect(ref?.id).to.equal('1-1');
     expect(seen).to.deep.equal(Array.from({ length: 3 }, () => ['WAITAOF', '1', '0', '100']));
+  });
+
+  it('leaves in doubt what was kept and not confirmed, whatever the server says to that', async () => {
+    const refused = ['-LOADING Redis is loading the dataset in memory\r\n', '-UNBLOCKED force unblock\r\n'];
+    for (const answers of refused.flatMap((error) => [[error], ['*2\r\n:0\r\n:0\r\n', error]])) {
+      await using server = await fake(answers, []);
+      const error = await withStore(server, (store) => failure(append(store, fsync())));
+      expect(error).to.be.instanceOf(StoreUnavailableError).and.to.have.property('answered', false);
+    }
   });
 
   it('counts the disks of replicas, and says how many have confirmed', async () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { firstValueFrom } from 'rxjs';
 import { redisStore } from '../../../src/adapters/redis/index.ts';
 import { ACK } from '../../../src/core/outcome.ts';
 import type { Entry, StoreRecord, StreamStore, Taken } from '../../../src/core/store.ts';
@@ -234,6 +235,22 @@ describe('redisStore: when answers are lost', () => {
     }
     expect(await redis.outside.xlen(LANE)).to.equal(2);
     expect(await pending()).to.equal(0);
+  });
+
+  it('lets consumers of a full server start again, and remember what they have seen', async () => {
+    await done(store.append(STREAM, [record('a')]));
+    await redis.outside.config('SET', 'maxmemory', '1');
+    try {
+      await enter(store, member('c2'));
+      const ask = { owner: 'o', keys: ['k'], forMs: 60_000, most: 10 };
+      expect(await firstValueFrom(store.seen('list', { ...ask, kind: 'claim' }))).to.deep.equal(['free']);
+      const [entry] = (await take(store, { member: member('c2') })).entries as [Entry];
+      expect(await firstValueFrom(store.seen('list', { ...ask, kind: 'keep' }))).to.deep.equal(['seen']);
+      await settle(store, entry, ACK, member('c2'));
+    } finally {
+      await redis.outside.config('SET', 'maxmemory', '0');
+    }
+    expect(await pending('c2')).to.equal(0);
   });
 
   it('connects again by itself when the server has closed the connection', async () => {

@@ -53,6 +53,16 @@ describe('redisStore: when answers about record batches in parts are lost', () =
     await settle(store, entry, ACK);
   });
 
+  it('says who died with what was lost', async () => {
+    const consumers = async () => (await firstValueFrom(store.stats(STREAM))).groups[0]?.consumers.length;
+    await done(store.join(member('dead'), 1));
+    expect((await take(store, { member: member('dead') })).entries).to.have.length(1);
+    await eventually(async () => (await consumers()) === 1);
+    await loseOne();
+    const entry = await next();
+    expect([entry.attempt, entry.deaths]).to.deep.equal([2, ['dead']]);
+  });
+
   it('hands out the messages that were lost, at the attempts they had, and none of what is in hand', async () => {
     const entry = await next();
     await done(store.settle(member(), [partsOf(entry, [1, 3], RETRY), partsOf(entry, [2], ACK)]));

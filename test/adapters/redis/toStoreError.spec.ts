@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { toStoreError } from '../../../src/adapters/redis/toStoreError.ts';
-import { StoreError, StoreUnavailableError } from '../../../src/core/storeErrors.ts';
+import { StoreAuthError, StoreError, StoreUnavailableError } from '../../../src/core/storeErrors.ts';
 
 const where = 'localhost:6379';
 const withCode = (code: string) => Object.assign(new Error('refused'), { code });
@@ -28,6 +28,23 @@ describe('toStoreError', () => {
       const error = toStoreError(cause, { where });
       expect(error).instanceOf(StoreUnavailableError).include({ retryable: true, cause });
       expect(error.message).contain("Redis at localhost:6379 can't be reached: ");
+    });
+  }
+
+  const IN_SCRIPTS: readonly [what: string, message: string][] = [
+    [
+      'a command',
+      "ERR The user executing the script can't run this command or subcommand script: af6c, on @user_script:2.",
+    ],
+    ['the keys', "ERR The user executing the script can't access at least one of the keys mentioned script: af6c."],
+    ['a command', "ERR ACL failure in script: User sluice has no permissions to run the 'memory|usage' command"],
+    ['the keys', 'ERR ACL failure in script: No permissions to access a key script: af6c'],
+  ];
+  for (const [what, message] of IN_SCRIPTS) {
+    it(`knows a refusal within a script: ${message}`, () => {
+      const error = toStoreError(Object.assign(new Error(message), { name: 'ReplyError' }), { where });
+      expect(error).instanceOf(StoreAuthError);
+      expect(error.message).contain(what === 'the keys' ? 'may not use the keys' : 'may not run a command');
     });
   }
 

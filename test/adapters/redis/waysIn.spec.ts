@@ -67,15 +67,42 @@ async function useOf(options: RedisStoreOptions): Promise<void> {
     await done(store.attend({ stream: 'main', group: 'g', attendee: { name: 'a', owns: [0] } }, 1_000));
     await done(store.depart({ stream: 'main', group: 'g', attendee: { name: 'a', owns: [] } }));
     await done(store.takeTokens('limit', { want: 1, limits: { rate: 1, burst: 1 } }));
+    for (const kind of ['claim', 'keep', 'drop'] as const)
+      await done(store.seen('list', { kind, owner: 'o', keys: ['k'], forMs: 1_000, most: 1 }));
+    const once = { id: 'm', forMs: 60_000, most: 2 };
+    for (const id of ['m', 'n', 'o']) await done(store.append(STREAM, [{ ...record('5'), once: { ...once, id } }]));
+    const [five] = (await take(store)).entries;
+    const output = { ...record('6'), once };
+    await done(
+      store.settle(member(), [
+        { priority: 'normal', id: five!.id, attempt: 1, outcome: { kind: 'ack' }, outputs: [output] },
+      ]),
+    );
     await done(store.stats(STREAM));
     await done(store.trim(STREAM, { maxEntries: 1, maxAgeMs: 1 }));
-    await done(store.deadLetters(STREAM, { count: 1 }));
-    await done(store.replay(STREAM, ['1-1']));
+    const [letter] = await firstValueFrom(store.deadLetters(STREAM, { count: 1 }));
+    expect(await firstValueFrom(store.replay(STREAM, [letter!.id]))).to.equal(1);
     await done(store.purge(STREAM, ['1-1']));
     await done(store.leave(member()));
+    await done(store.tidy(STREAM, { deadMs: 0, expireMs: 60_000 }));
+    await done(store.removeGroup({ stream: STREAM, group: 'g', force: true }));
   } finally {
     await done(store.close());
   }
+}
+
+/** What `retention.maxBytes` needs beyond that, as the guide says. */
+async function trimmedByBytes(url: string, node: RedisNode): Promise<void> {
+  const [right = ''] = /`retention.maxBytes` needs `(\S+)`/.exec(GUIDE)?.slice(1) ?? [];
+  const store = redisStore({ url });
+  await enter(store);
+  await done(store.append(STREAM, [record('1'), record('2')]));
+  const refusal = await failure(store.trim(STREAM, { maxBytes: 1 }));
+  expect(refusal).to.be.instanceOf(StoreAuthError);
+  expect(refusal.message).to.include('may not run a command');
+  await node.run('ACL', 'SETUSER', 'sluice', right);
+  expect((await firstValueFrom(store.trim(STREAM, { maxBytes: 1 }))).forced).to.have.length(1);
+  await done(store.close());
 }
 
 describe('redisStore: ways in', function () {
@@ -124,6 +151,7 @@ describe('redisStore: ways in', function () {
       const node = await RedisNode.start();
       await node.run('ACL', ...rules('sluice'));
       await useOf({ url: `redis://sluice:secret@${node.where}` });
+      await trimmedByBytes(`redis://sluice:secret@${node.where}`, node);
       const store = redisStore({ url: `redis://sluice:secret@${node.where}`, namespace: 'other' });
       const error = await failure(store.append(STREAM, [record('1')]));
       expect(error).to.be.instanceOf(StoreAuthError);

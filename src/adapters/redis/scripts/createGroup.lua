@@ -1,5 +1,5 @@
-#!lua
--- Makes a group on every lane and binds it to its pattern.
+#!lua flags=allow-oom
+-- Makes a group on every lane and binds it to its pattern. On a full server too: whoever starts again asks for its group.
 -- KEYS   1-4 the lanes; 5 groups
 -- ARGV   1 group; 2 pattern; 3 the id after which it begins, or $
 -- Reply  the pattern the group is bound to

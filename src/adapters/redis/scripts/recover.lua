@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
 -- Hands out, once more, what the consumer holds and never received: the attempt is the one it was.
--- KEYS   1-4 the lanes; 5 members; 6 records, 7 holds of shared/parts.lua
+-- KEYS   1-4 the lanes; 5 members; 6 records, 7 holds of shared/parts.lua; 8 the book of shared/deaths.lua
 -- ARGV   1 group; 2 consumer; then lane, id, and for a record batch in parts the indexes of messages, joined by commas,
 --        or else an empty string
--- Reply  MessagePack {lost, hands}, as take.lua has them
+-- Reply  MessagePack {lost, hands, deaths}, as take.lua has them
 -- Errors FENCED
 
 local group, consumer = ARGV[1], ARGV[2]
@@ -12,6 +12,7 @@ local hands, lost = {}, {}
 
 --#include shared/ids
 --#include shared/parts
+--#include shared/deaths
 local parts = Parts.new(group, KEYS[6], KEYS[7])
 
 local function hand(lane, id, attempt)
@@ -44,4 +45,4 @@ for i = 3, #ARGV, 3 do
     if #held > 0 then hand(lane, id, held) end
   end
 end
-return cmsgpack.pack({ lost, hands })
+return cmsgpack.pack({ lost, hands, Deaths.among(KEYS[8], hands) })

@@ -1,5 +1,6 @@
-#!lua
--- Claims keys of a list, keeps them as seen, or drops claims.
+#!lua flags=allow-oom
+-- Claims keys of a list, keeps them as seen, or drops claims. On a full server too: without, nothing would be handled and
+-- no room be made; and what it keeps is bounded.
 -- KEYS   1 kept, a sorted set: keys by the ms until which they are; 2 claims, a sorted set: keys by the ms until which they
 --        are claimed; 3 owners, a hash: who has claimed them
 -- ARGV   1 'claim', 'keep' or 'drop'; 2 owner; 3 for how many ms; 4 how many are kept at most; then the keys

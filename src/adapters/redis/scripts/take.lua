@@ -277,19 +277,4 @@ if #hands == 0 then
   if nextDelayed >= 0 then soonest(now + nextDelayed) end
 end
 
-local deaths = {}
-if #hands > 0 and redis.call('EXISTS', KEYS[15]) == 1 then
-  for h = 1, #hands, 3 do
-    local lane, attempts, entries = hands[h], hands[h + 1], hands[h + 2]
-    for i, entry in ipairs(attempts == 0 and {} or entries) do
-      local indexes = type(attempts[i]) == 'table' and attempts[i] or {}
-      local consumers = Deaths.of(KEYS[15], lane .. ':' .. entry[1], indexes)
-      if consumers ~= '' then
-        deaths[#deaths + 1] = lane
-        deaths[#deaths + 1] = entry[1]
-        deaths[#deaths + 1] = consumers
-      end
-    end
-  end
-end
-return cmsgpack.pack({ wait, largest, lost, hands, deaths })
+return cmsgpack.pack({ wait, largest, lost, hands, Deaths.among(KEYS[15], hands) })

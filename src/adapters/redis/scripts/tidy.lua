@@ -58,8 +58,8 @@ local function idleFor(group, membersKey)
 end
 
 for g = 4, #ARGV do
-  local group, first = ARGV[g], 9 + (g - 4) * 8
-  local keys = { unpack(KEYS, first, first + 7) }
+  local group, first = ARGV[g], 9 + (g - 4) * 9
+  local keys = { unpack(KEYS, first, first + 8) }
   if redis.call('HEXISTS', KEYS[5], group) == 1 then
     local idle = idleFor(group, keys[5])
     removed = removed + sweep(group, keys[5], Parts.new(group, keys[7], keys[8]))

@@ -26,3 +26,22 @@ function Deaths.of(key, name, indexes)
   if whole == '' or most == '' then return whole .. most end
   return whole .. ',' .. most
 end
+
+-- Who died with what is handed out, as take.lua replies it: {lane, id, consumers, …}.
+function Deaths.among(key, hands)
+  local found = {}
+  if #hands == 0 or redis.call('EXISTS', key) == 0 then return found end
+  for h = 1, #hands, 3 do
+    local lane, attempts, entries = hands[h], hands[h + 1], hands[h + 2]
+    for i, entry in ipairs(attempts == 0 and {} or entries) do
+      local indexes = type(attempts[i]) == 'table' and attempts[i] or {}
+      local consumers = Deaths.of(key, lane .. ':' .. entry[1], indexes)
+      if consumers ~= '' then
+        found[#found + 1] = lane
+        found[#found + 1] = entry[1]
+        found[#found + 1] = consumers
+      end
+    end
+  end
+  return found
+end

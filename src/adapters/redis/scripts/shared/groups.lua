@@ -1,4 +1,4 @@
--- What a group owes, and how it ends. Its keys are in the order: four due sets, members, fallen, records, holds.
+-- What a group owes, and how it ends. Its keys are in the order: four due sets, members, fallen, records, holds, deaths.
 
 local Groups = {}
 
