@@ -99,16 +99,27 @@ function overlaps(book: Book, excused: boolean): readonly string[] {
   const { groups, leaseMs } = book.evidence;
   return groups.flatMap(({ group }) =>
     [...book.handledBy(group)].flatMap(([id, handlings]) =>
-      handlings.slice(1).flatMap((next, i) => {
-        const former = handlings[i] as Handling;
-        if (former.process === next.process || next.begun.at >= former.over) return [];
+      robberies(handlings).flatMap(([robbed, taker]) => {
+        const since = Math.min(robbed.begun.at, taker.begun.at) - leaseMs;
         // A lease may have been renewed a third of its time before.
         const outage = book
-          .disturbancesOf(former.process, former.begun.at - leaseMs, next.begun.at, leaseMs)
-          .some(({ excuses, from }) => excuses && next.begun.at - from >= leaseMs / 2);
+          .disturbancesOf(robbed.process, since, taker.begun.at, leaseMs)
+          .some(({ excuses, from }) => excuses && taker.begun.at - from >= leaseMs / 2);
         return outage === excused ? [told(id, group, handlings)] : [];
       }),
     ),
+  );
+}
+
+/** Two processes that were at it at one time: which of them it was taken from, the attempts say, and not who began first. */
+function robberies(handlings: readonly Handling[]): (readonly [robbed: Handling, taker: Handling])[] {
+  const inOrder = handlings.toSorted((a, b) => a.begun.attempt - b.begun.attempt || a.begun.at - b.begun.at);
+  return inOrder.flatMap((robbed, i) =>
+    inOrder
+      .slice(i + 1)
+      .filter((taker) => taker.process !== robbed.process)
+      .filter((taker) => taker.begun.at < robbed.over && robbed.begun.at < taker.over)
+      .map((taker) => [robbed, taker] as const),
   );
 }
 

@@ -165,6 +165,17 @@ describe('chaos checker', () => {
       expect(found(overlap().stalled('keeper-1.1', 12_900, 300).evidence())).to.deep.equal(['taken over while live']);
     });
 
+    it('goes by attempts: who was frozen may begin an old one while another is at a newer', () => {
+      const late = () =>
+        new MadeUp()
+          .published('a')
+          .handled('keeper-2.1', 'a', 12_100, 12_300, 'failed', 2)
+          .handled('keeper-2.1', 'a', 12_400, 12_700, 'done', 3)
+          .handled('keeper-1.1', 'a', 12_500, 12_600, 'failed', 1);
+      expect(found(late().evidence())).to.deep.equal(['taken over while live']);
+      expect(found(late().fault('freeze a consumer', 11_000, 12_490, 'keeper-1.1').evidence())).to.deep.equal([]);
+    });
+
     it('takes a process that was killed for dead', () => {
       const made = new MadeUp()
         .published('a')
