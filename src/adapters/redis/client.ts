@@ -15,6 +15,9 @@ export function makeClient(
     connectTimeout: connectTimeoutMs,
     retryStrategy: null,
     maxRetriesPerRequest: 0,
+    // How often a server that is loading is asked. By itself ioredis waits for as long as that says it will take, up to ten
+    // seconds, whatever becomes of the connection meanwhile.
+    maxLoadingRetryTime: 100,
     autoResendUnfulfilledCommands: false,
     connectionName: 'sluice',
     disableClientInfo: true,
