@@ -41,8 +41,7 @@ export interface Bus extends AsyncDisposable {
    * `PayloadTooLargeError`, `BufferFullError`, or what the store refuses (`StoreError`); then nothing was kept, except
    * that a store which could not be reached may have kept it and lost the answer. An answer that is lost meanwhile is asked
    * for again, and doubles nothing. With an `id` the call itself is safe to repeat, by any process, for
-   * `publish.idempotencyMs`: the receipt of what was there already has `duplicate: true`.
-   * that a store which could not be reached may have kept it and lost the answer, and that `DurabilityError` tells of a
+   * `publish.idempotencyMs`: the receipt of what was there already has `duplicate: true`. `DurabilityError` tells of a
    * message that is kept and not as safe as its stream asks for.
    */
   publish(topic: string, data: unknown, options?: PublishOptions): Promise<Receipt>;

@@ -109,12 +109,23 @@ export class RedisNode {
   }
 }
 
-/** Resolves when those that follow a master have what it had when it was asked. */
-export async function followed(master: RedisNode, replicas: readonly RedisNode[]): Promise<void> {
+/**
+ * Resolves when those that are up follow the master and have what it had when it was asked. One that was a master itself
+ * and is back learns only some ten seconds later that it follows another; until then its data and its offset are its own,
+ * and put in the master's place it would bring them back.
+ */
+export async function followed(master: RedisNode, replicas: readonly RedisNode[], withinMs = 30_000): Promise<void> {
   const offset = await master.offset();
   for (const replica of replicas.filter(({ up }) => up)) {
-    // One that has been a master and is back does not know yet that it follows another.
-    if ((await replica.info('replication'))['role'] !== 'slave') continue;
-    await eventually(async () => (await replica.offset()) >= offset);
+    await eventually(
+      async () => {
+        const { role, master_port: port, master_link_status: link } = await replica.info('replication');
+        if (role !== 'slave' || Number(port) !== master.port || link !== 'up') {
+          throw new Error(`${replica.where} does not follow ${master.where} yet`);
+        }
+        return (await replica.offset()) >= offset;
+      },
+      { withinMs, everyMs: 50 },
+    );
   }
 }

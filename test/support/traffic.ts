@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import {
   type Bus,
   type BusConfig,
@@ -84,7 +85,17 @@ export class Traffic implements AsyncDisposable {
         if (missing().length > 0) throw new Error(`${missing().length} are missing, such as ${missing().slice(0, 5)}`);
       },
       { withinMs: 30_000 },
-    );
+    ).catch(async (error) => {
+      throw new Error(`${error.message}; ${await this.report()}`);
+    });
+  }
+
+  /** What the consumer holds, what is in the store, and what the buses had to tell. */
+  async report(): Promise<string> {
+    const { sources } = await this.consumer.health();
+    const stats = await this.consumer.stats().catch((error) => error.message);
+    const told = this.notices.map(({ code, message }) => `${code}: ${message}`);
+    return inspect({ sources, stats, told }, { depth: 6, breakLength: 160 });
   }
 
   /** How many were handled more than once. */

@@ -6,7 +6,7 @@ import { RedisSentinel } from '../../support/redisSentinel.ts';
 import { Traffic } from '../../support/traffic.ts';
 
 describe('Redis behind sentinels under traffic', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let sentinel: RedisSentinel;
   let count = 0;
   before(async () => {
@@ -94,7 +94,10 @@ describe('Redis behind sentinels under traffic', function () {
     await traffic.arrived();
     expect(traffic.refused).to.deep.equal([]);
     // It says that it tries again once a partition, and does so at intervals.
-    expect(traffic.notices.map(({ code }) => code))
+    expect(
+      traffic.notices.map(({ code }) => code),
+      await traffic.report(),
+    )
       .to.have.length.within(1, 4)
       .and.satisfy(only('STORE_RETRY'));
   });
