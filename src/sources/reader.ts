@@ -4,7 +4,6 @@ import {
   defer,
   EMPTY,
   type Observable,
-  type SchedulerLike,
   Subject,
   type Subscriber,
   type Subscription,
@@ -13,55 +12,26 @@ import {
 } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
 import type { Holder, Origin, Place, RootDuty } from '../core/duty.ts';
-import { toError } from '../core/errors.ts';
-import type { Notify } from '../core/notice.ts';
-import { ACK, type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
-import { type PerPriority, PRIORITIES, type Priority, perPriority } from '../core/priority.ts';
-import type { Entry, HeldRef, Member, Taken, TakeRequest } from '../core/store.ts';
+import { type Outcome, RELEASE, type Verdict } from '../core/outcome.ts';
+import { type PerPriority, PRIORITIES, perPriority } from '../core/priority.ts';
+import type { HeldRef, Member, Taken, TakeRequest } from '../core/store.ts';
 import { FencedError, NoGroupError, StoreError, StoreUnavailableError } from '../core/storeErrors.ts';
 import { backoffMs } from '../internal/backoff.ts';
 import { TimeSlice } from '../internal/timeSlice.ts';
-import { endProcessing } from '../telemetry/consumerSpan.ts';
-import { BatchesInHand } from './batchesInHand.ts';
-import type { BatchInHand } from './batchInHand.ts';
 import { Credit } from './credit.ts';
-import { DeliveryMaker, type DeliveryMakerOptions, type MadeBatch } from './deliveryMaker.ts';
 import { EntryDuty } from './entryDuty.ts';
-import type { Judge } from './failurePolicy.ts';
-import { HeldBack } from './heldBack.ts';
+import { Hands } from './hands.ts';
 import { Intake } from './intake.ts';
+import { KeptBack } from './keptBack.ts';
 import { KeyGate, type KeyGatePort } from './keyGate.ts';
 import { Membership } from './membership.ts';
 import { Outbox } from './outbox.ts';
-import { PartDuty } from './partDuty.ts';
-import { heldUntil, heldWith, settlementsOf, sizeOf } from './partsOfEntry.ts';
-import { Patience, type ReconnectOptions } from './patience.ts';
+import { heldUntil, heldWith, sizeOf } from './partsOfEntry.ts';
+import { Patience } from './patience.ts';
 import { ReaderNotices } from './readerNotices.ts';
+import type { ReaderOptions } from './readerOptions.ts';
 import { Solitude } from './solitude.ts';
 import { type SourceState, unsettledByStage } from './sourceState.ts';
-
-export interface ReaderOptions extends DeliveryMakerOptions {
-  readonly judge: Judge;
-  /** Hand-outs in all before a message is given up. */
-  readonly attempts: number;
-  readonly credit: PerPriority<number>;
-  /** What the whole source may have out, if this is one of its readers. @default `credit` */
-  readonly sourceCredit?: PerPriority<number>;
-  /** A consumer's name, new at each call. */
-  readonly consumerName: () => string;
-  readonly leaseMs: number;
-  /** Whether messages of one key are handed on one after another, by the only consumer of the group. @default false */
-  readonly ordered?: boolean;
-  /** How long one take may wait, in ms. */
-  readonly waitMs: number;
-  /** How long deliveries may stay out after the subscription ended, in ms. */
-  readonly drainMs: number;
-  /** After how long a delivery that is still out is reported, in ms. */
-  readonly overdueMs: number;
-  readonly reconnect?: ReconnectOptions | undefined;
-  readonly notify: Notify;
-  readonly scheduler: SchedulerLike;
-}
 
 /** How long deliveries are handed on before timers and sockets get their turn, in ms. */
 const SLICE_MS = 4;
@@ -87,11 +57,9 @@ export class Reader implements Origin {
   readonly name: string;
   readonly place: Place;
   private phase: 'entering' | 'reading' | 'draining' | 'ended' = 'entering';
-  private incarnation = 0;
-  private readonly inHand = new Set<EntryDuty>();
-  private readonly batches: BatchesInHand;
   private readonly credit: Credit;
-  private readonly heldBack: PerPriority<HeldBack>;
+  private readonly keptBack: KeptBack;
+  private readonly hands: Hands;
   private readonly outbox: Outbox;
   private readonly membership: Membership;
   private readonly intake: Intake;
@@ -100,7 +68,6 @@ export class Reader implements Origin {
   private readonly notices: ReaderNotices;
   private readonly solitude: Solitude;
   private readonly gate: KeyGate | undefined;
-  private maker: DeliveryMaker | undefined;
   private pause: Subscription | undefined;
   private deadline: Subscription | undefined;
   private pumping = false;
@@ -118,21 +85,38 @@ export class Reader implements Origin {
     this.patience = new Patience(options.reconnect, scheduler);
     this.notices = new ReaderNotices(group, options.overdueMs, options.notify);
     this.credit = new Credit(options.credit);
-    this.heldBack = perPriority((priority) => new HeldBack((count) => this.isAll(priority, count)));
     this.slice = new TimeSlice(SLICE_MS, scheduler, () => this.pump());
     this.solitude = new Solitude({
       place: store,
       attempts: options.attempts,
       idle: () => this.idle,
       cancel: () => this.intake.cancel(),
-      giveBack: (entry) => this.returned(entry),
+      giveBack: (entry) => this.hands.giveBack(entry),
       moved: () => this.tick(),
     });
     this.gate = ordered ? new KeyGate(this.gatePort(), scheduler) : undefined;
+    this.keptBack = new KeptBack({
+      credit: this.credit,
+      gate: this.gate,
+      alone: () => !this.solitude.ordinary,
+      draining: () => this.phase === 'draining',
+      quiet: () => !this.pumping && this.outbox.size === 0 && this.intake.empty,
+    });
+    this.hands = new Hands(options, {
+      origin: this,
+      credit: this.credit,
+      keptBack: this.keptBack,
+      solitude: this.solitude,
+      gate: this.gate,
+      wanted: () => this.wanted,
+      next: (delivery) => subscriber.next(delivery),
+      tell: (settlement) => this.outbox.add(settlement),
+      moved: () => this.tick(),
+    });
     this.membership = new Membership(options, {
       entered: (member) => this.entered(member),
       owned: () => this.stepAside(),
-      renewing: () => this.notices.overdue(this.duties(), scheduler.now()),
+      renewing: () => this.notices.overdue(this.hands.duties(), scheduler.now()),
       renewed: () => this.tick(),
       refused: (error) => this.trouble(error),
       failed: (error) => subscriber.error(error),
@@ -142,11 +126,6 @@ export class Reader implements Origin {
       taken: (taken) => this.taken(taken),
       failed: (error) => this.trouble(error),
     });
-    this.batches = new BatchesInHand(
-      (settlement) => this.outbox.add(settlement),
-      () => this.tick(),
-      scheduler,
-    );
     this.outbox = new Outbox(
       {
         send: (batch) => {
@@ -195,7 +174,7 @@ export class Reader implements Origin {
     this.solitude.end();
     this.pause?.unsubscribe();
     this.intake.cancel();
-    for (const entry of this.intake.collect()) this.put(entry, RELEASE);
+    for (const entry of this.intake.collect()) this.hands.put(entry, RELEASE);
     if (this.gate) this.shut(this.gate);
     this.deadline?.unsubscribe();
     this.deadline = timer(withinMs, this.options.scheduler).subscribe(() => this.giveBack(withinMs));
@@ -203,36 +182,15 @@ export class Reader implements Origin {
   }
 
   settle(duty: RootDuty, verdict: Verdict): Outcome | undefined {
-    const isPart = duty instanceof PartDuty;
-    if (!isPart && !(duty instanceof EntryDuty && this.inHand.delete(duty))) return undefined;
-    const outcome = this.options.judge(verdict, duty.attempt);
-    endProcessing(duty.span, outcome);
-    this.heldBack[duty.priority].settled(duty);
-    if (isPart) {
-      duty.outcome = outcome;
-      this.batches.settled(duty);
-      this.credit.give(duty.priority);
-      this.tick();
-      return outcome;
-    }
-    const told = this.gate ? this.gate.judged(duty, outcome) : outcome;
-    if (told === undefined) {
-      this.tick();
-      return outcome;
-    }
-    duty.outcome = told;
-    if (duty.incarnation === this.incarnation) this.outbox.add(duty);
-    this.credit.give(duty.priority);
-    this.tick();
-    return outcome;
+    return this.hands.settle(duty, verdict);
   }
 
   hold(duty: RootDuty, holder: Holder): void {
-    if (duty instanceof EntryDuty) this.heldBack[duty.priority].hold(duty, holder);
+    this.keptBack.hold(duty, holder);
   }
 
   letGo(duty: RootDuty): void {
-    if (duty instanceof EntryDuty) this.heldBack[duty.priority].letGo(duty);
+    this.keptBack.letGo(duty);
   }
 
   creditFor(duty: RootDuty): number {
@@ -241,7 +199,7 @@ export class Reader implements Origin {
   }
 
   flushed(): Observable<never> {
-    this.batches.flush(true);
+    this.hands.flush(true);
     // Whoever waits for the last of them may end the process, and others wait for the place. Soon: who asks because its
     // source is to end has not ended it yet.
     const left = defer(() => (this.leaving ? this.end : EMPTY)).pipe(subscribeOn(asapScheduler));
@@ -257,27 +215,20 @@ export class Reader implements Origin {
         group: name,
         pattern,
         reading: this.phase === 'reading',
-        inHand: this.out,
+        inHand: this.hands.size,
         untold: this.outbox.size,
-        unsettled: unsettledByStage(this.duties(), scheduler.now()),
+        unsettled: unsettledByStage(this.hands.duties(), scheduler.now()),
       },
     ];
   }
 
   /** Every entry, or message of a record batch, that was received and that the store does not know to be settled. */
   private *known(): Generator<HeldRef> {
-    for (const { priority, id } of this.inHand) yield { priority, id };
-    yield* this.batches.held();
+    yield* this.hands.held();
     // Whichever attempt: the store may have counted the next one and its answer is still to come.
     for (const { priority, id } of this.gate?.entries() ?? []) yield { priority, id };
     for (const entry of this.intake.entries) yield* heldWith(entry);
     for (const settlement of this.outbox) yield* heldUntil(settlement);
-  }
-
-  /** What is out. */
-  private *duties(): Generator<EntryDuty> {
-    yield* this.inHand;
-    yield* this.batches.duties();
   }
 
   private request(credit: PerPriority<number>): TakeRequest {
@@ -287,22 +238,18 @@ export class Reader implements Origin {
 
   /** Whether nothing is in hand and the store knows what was settled. */
   private get idle(): boolean {
-    if (this.out > 0 || this.outbox.size > 0 || !this.intake.empty) return false;
+    if (this.hands.size > 0 || this.outbox.size > 0 || !this.intake.empty) return false;
     const { gate } = this;
     return gate === undefined || (gate.idle && PRIORITIES.every((priority) => gate.kept(priority) === 0));
   }
 
   /** Whether it is on its way out of the group, or has left: nothing is out any more that it would wait for. */
   private get leaving(): boolean {
-    return this.phase === 'ended' || (this.phase === 'draining' && this.out === 0);
-  }
-
-  private get out(): number {
-    return this.inHand.size + this.batches.size;
+    return this.phase === 'ended' || (this.phase === 'draining' && this.hands.size === 0);
   }
 
   private entered(member: Member): void {
-    this.maker = new DeliveryMaker(this.options, this, member, this.incarnation);
+    this.hands.begin(member);
     this.phase = 'reading';
     this.pump();
   }
@@ -320,16 +267,16 @@ export class Reader implements Origin {
     if (this.pumping) return;
     this.pumping = true;
     while (this.wanted && this.slice.open && this.mayHandOn) {
-      this.batches.flush();
+      this.hands.flush();
       this.outbox.flush();
       const taken = this.solitude.screen(this.intake.collect());
       const entries = this.gate ? this.gate.admit(taken) : taken;
       if (entries.length === 0 || this.solitude.ordinary) this.ask();
       if (entries.length === 0 && this.intake.empty) break;
-      this.handOn(entries);
+      this.hands.handOn(entries);
     }
     this.pumping = false;
-    if (this.gate || !this.solitude.ordinary) this.reconsider();
+    if (this.gate || !this.solitude.ordinary) this.keptBack.check();
   }
 
   private ask(): void {
@@ -354,95 +301,13 @@ export class Reader implements Origin {
     return this.membership.sure;
   }
 
-  private handOn(entries: readonly Entry[]): void {
-    const { incarnation } = this;
-    const now = this.options.scheduler.now();
-    for (const entry of entries) {
-      if (incarnation !== this.incarnation) this.credit.give(entry.priority, sizeOf(entry));
-      else if (!this.wanted) this.put(entry, RELEASE);
-      else if (entry.count !== undefined) this.deliverBatch(entry, now);
-      else this.deliver(entry, now);
-    }
-  }
-
-  private deliver(entry: Entry, now: number): void {
-    try {
-      const made = this.maker?.make(entry, now);
-      if (!made) return this.put(entry, ACK);
-      const poison = this.solitude.verdict(entry.deaths, entry.attempt);
-      if (poison) throw poison;
-      this.inHand.add(made.duty);
-      this.subscriber.next(made.delivery);
-    } catch (cause) {
-      this.put(entry, { kind: 'reject', error: toError(cause) });
-    }
-  }
-
-  private deliverBatch(entry: Entry, now: number): void {
-    try {
-      const made = this.maker?.open(entry);
-      if (!made) return this.put(entry, ACK);
-      this.batches.add(made.batch);
-      made.batch.each((index, attempt) => this.deliverPart(made, index, attempt, now, entry.deaths));
-    } catch (cause) {
-      this.put(entry, { kind: 'reject', error: toError(cause) });
-    }
-  }
-
-  private deliverPart(
-    made: MadeBatch,
-    index: number,
-    attempt: number,
-    now: number,
-    deaths: readonly string[] | undefined,
-  ): void {
-    const { batch } = made;
-    // Whoever was handed the last message may have ended the subscription, or the consumer's place in the group.
-    if (batch.incarnation !== this.incarnation) return this.credit.give(batch.priority);
-    if (!this.wanted) return this.putPart(batch, index, RELEASE);
-    try {
-      const delivery = this.maker?.makePart(made, index, attempt, now);
-      if (!delivery) return this.putPart(batch, index, ACK);
-      const poison = this.solitude.verdict(deaths, attempt);
-      if (poison) throw poison;
-      this.batches.handedOut(delivery.duty as PartDuty);
-      this.subscriber.next(delivery);
-    } catch (cause) {
-      this.putPart(batch, index, { kind: 'reject', error: toError(cause) });
-    }
-  }
-
-  /** Settles a message that was never handed on. */
-  private putPart(batch: BatchInHand, index: number, outcome: Outcome): void {
-    this.credit.give(batch.priority);
-    this.batches.put(batch, index, outcome);
-    this.tick();
-  }
-
-  /** Gives back an entry that was never handed on; a record batch message by message, so that each comes by itself. */
-  private returned(entry: Entry): void {
-    const { priority, id, attempt, count = 1, parts } = entry;
-    if (count === 1 || parts) return this.put(entry, RELEASE);
-    this.credit.give(priority, count);
-    const indexes = Array.from({ length: count }, (_, index) => index);
-    this.outbox.add({ priority, id, attempt, outcome: RELEASE, parts: { count, indexes } });
-    this.tick();
-  }
-
-  /** Settles an entry that was never handed on. */
-  private put(entry: Entry, outcome: Outcome): void {
-    this.credit.give(entry.priority, sizeOf(entry));
-    for (const settlement of settlementsOf(entry, outcome)) this.outbox.add(settlement);
-    this.tick();
-  }
-
   /** Soon: sends what was settled, takes for the credit that came back, ends if that was the last. */
   private tick(): void {
     if (this.ticking) return;
     this.ticking = true;
     asapScheduler.schedule(() => {
       this.ticking = false;
-      this.batches.flush();
+      this.hands.flush();
       this.outbox.flush();
       if (this.phase === 'reading' && ((this.solitude.ordinary && this.intake.reconsider()) || !this.pumping))
         this.pump();
@@ -451,8 +316,8 @@ export class Reader implements Origin {
   }
 
   private drained(): void {
-    for (const entry of this.gate?.admit([]) ?? []) this.put(entry, RELEASE);
-    if (this.out === 0 && this.outbox.size === 0 && (this.gate?.idle ?? true)) this.leave();
+    for (const entry of this.gate?.admit([]) ?? []) this.hands.put(entry, RELEASE);
+    if (this.hands.size === 0 && this.outbox.size === 0 && (this.gate?.idle ?? true)) this.leave();
   }
 
   /** What the store refuses: rejoins where that mends it, tries again where time does, else ends the source. */
@@ -465,16 +330,13 @@ export class Reader implements Origin {
   }
 
   private rejoin(error: Error): void {
-    this.notices.rejoining(error, this.out);
+    this.notices.rejoining(error, this.hands.size);
     this.phase = 'entering';
     this.solitude.end();
-    this.incarnation += 1;
     this.intake.cancel();
     for (const entry of this.intake.collect()) this.credit.give(entry.priority, sizeOf(entry));
     for (const entry of this.gate?.clear() ?? []) this.credit.give(entry.priority);
-    const duties = [...this.duties()];
-    this.batches.clear();
-    for (const duty of duties) duty.settle(RELEASE);
+    this.hands.drop();
     this.outbox.startAnew(error);
     this.rejoins += 1;
     // Once at once; what loses its place before it has read anything would spin.
@@ -491,7 +353,7 @@ export class Reader implements Origin {
   }
 
   private giveBack(withinMs: number): void {
-    const duties = [...this.duties()];
+    const duties = [...this.hands.duties()];
     this.notices.givenBack(duties, withinMs);
     for (const duty of duties) duty.settle(RELEASE);
     this.gate?.clear();
@@ -515,27 +377,9 @@ export class Reader implements Origin {
   /** Gives back what its gate keeps in hand. */
   private shut(gate: KeyGate): void {
     const { waiting, failed } = gate.close();
-    for (const entry of waiting) this.put(entry, RELEASE);
-    for (const entry of failed) this.put(entry, AT_ONCE);
-    this.reconsider();
-  }
-
-  /** Whether nothing more of a tier can come while so many of its deliveries are kept back. */
-  private isAll(priority: Priority, count: number): boolean {
-    if (count >= this.credit.most(priority)) return true;
-    if (!this.solitude.ordinary && count >= this.credit.used(priority)) return true;
-    return this.gate !== undefined && this.isStuck(this.gate, priority, count);
-  }
-
-  /** Whether keys wait, and all of a tier that is in hand waits or is kept back. */
-  private isStuck(gate: KeyGate, priority: Priority, count: number): boolean {
-    if (this.phase === 'draining') return true;
-    if (this.pumping || !gate.anyWaits || !gate.idle || this.outbox.size > 0 || !this.intake.empty) return false;
-    return count + gate.kept(priority) >= this.credit.used(priority);
-  }
-
-  private reconsider(): void {
-    for (const priority of PRIORITIES) this.heldBack[priority].check();
+    for (const entry of waiting) this.hands.put(entry, RELEASE);
+    for (const entry of failed) this.hands.put(entry, AT_ONCE);
+    this.keptBack.check();
   }
 
   /** Another is the only consumer: this one ends. */
@@ -544,7 +388,7 @@ export class Reader implements Origin {
     this.solitude.end();
     this.pause?.unsubscribe();
     this.deadline?.unsubscribe();
-    this.batches.stop();
+    this.hands.stop();
     this.end.complete();
     this.subscriber.complete();
   }
@@ -552,7 +396,7 @@ export class Reader implements Origin {
   private leave(): void {
     this.phase = 'ended';
     this.deadline?.unsubscribe();
-    this.batches.stop();
+    this.hands.stop();
     const done = () => this.end.complete();
     this.membership.leave().subscribe({ complete: done, error: done });
   }
