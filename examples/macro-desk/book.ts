@@ -1,5 +1,5 @@
 import { compilePattern } from 'sluice';
-import type { Finding } from './changeOnYear.ts';
+import type { Finding } from './findChange.ts';
 import type { RawObservation } from './observationsOf.ts';
 import type { PolicyMove } from './policyMoves.ts';
 import { RouteBook } from './routeBook.ts';

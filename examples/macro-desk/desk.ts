@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { pipe, tap } from 'rxjs';
-import { type Bus, mapData, type Pipeline, pipeline, routeTopics, stage, toNdjson, validate } from 'sluice';
+import { type Bus, type Pipeline, pipeline, routeTopics, stage, toNdjson, validate } from 'sluice';
 import { announceMoves } from './announceMoves.ts';
 import type { Book } from './book.ts';
-import { changeOnYear } from './changeOnYear.ts';
 import { dropNa } from './dropNa.ts';
+import { findChange } from './findChange.ts';
 import { Observation } from './observation.ts';
 import { ROUTES, type Route } from './routes.ts';
 import type { Settlements } from './settlements.ts';
@@ -19,7 +19,7 @@ import type { Settlements } from './settlements.ts';
 export function desk(bus: Bus, book: Book, settlements: Settlements, out: string): Pipeline {
   const branch = (route: Route) =>
     pipe(
-      stage('change', mapData(changeOnYear())),
+      stage('change', findChange()),
       stage('write', toNdjson(join(out, `${route}.ndjson`), { existing: 'truncate' })),
       tap(({ data }) => book.find(route, data)),
     );

@@ -8,7 +8,7 @@ import { topicOf } from './topicOf.ts';
 export function feed(bus: Bus, observations: Iterable<RawObservation>): Pipeline {
   return pipeline(
     'feed',
-    fromObservable(inTurns(observations), { name: 'recordings', topic: topicOf, key: ({ series }) => series }),
+    fromObservable(inTurns(observations), { name: 'observations', topic: topicOf, key: ({ series }) => series }),
     stage(
       'publish',
       bus.to(

@@ -1,5 +1,3 @@
-import { yearBefore } from './yearBefore.ts';
-
 /** What series were worth lately: at least this year's and last year's values of each, so its memory is bounded. */
 export class History {
   private readonly series = new Map<string, Map<string, number>>();
@@ -8,12 +6,7 @@ export class History {
   keep(series: string, period: string, value: number): void {
     const values = this.series.get(series) ?? new Map<string, number>();
     this.series.set(series, values.set(period, value));
-    const oldest = yearBefore(period).slice(0, 4);
-    for (const known of values.keys()) if (known.slice(0, 4) < oldest) values.delete(known);
-  }
-
-  at(series: string, period: string): number | undefined {
-    return this.series.get(series)?.get(period);
+    for (const known of values.keys()) if (yearOf(known) < yearOf(period) - 1) values.delete(known);
   }
 
   /** The last one kept of an earlier period. Periods of one frequency sort as text. */
@@ -22,4 +15,8 @@ export class History {
     const last = earlier.sort(([a], [b]) => (a < b ? -1 : 1)).at(-1);
     return last && { period: last[0], value: last[1] };
   }
+}
+
+function yearOf(period: string): number {
+  return Number(period.slice(0, 4));
 }

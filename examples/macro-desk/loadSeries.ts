@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { meaningOf, type Series } from './series.ts';
 
 /** The part of a DBnomics document (API v22) that the desk uses. */
 const Doc = z.object({
@@ -17,17 +18,6 @@ const Reply = z.object({ series: z.object({ docs: z.array(Doc) }) });
 /** A recording of a redirect: the reply that counts is the second. */
 const Redirected = z.object({ response2: Reply }).transform(({ response2 }) => response2);
 const Recording = z.union([Reply, Redirected]);
-
-/** A series as it was recorded: values are as DBnomics wrote them. */
-export interface Series {
-  /** `provider/dataset/series`. */
-  readonly id: string;
-  readonly frequency: string;
-  readonly percentage: boolean;
-  readonly area: string | undefined;
-  readonly periods: readonly string[];
-  readonly values: readonly unknown[];
-}
 
 /** Loads every series recorded in a folder's JSON files, in order of the files' names. */
 export async function loadSeries(folder: string): Promise<readonly Series[]> {
@@ -47,17 +37,6 @@ function toSeries(doc: z.output<typeof Doc>): Series {
   if (period.length !== value.length)
     throw new Error(`${series_code} has ${period.length} periods and ${value.length} values`);
   const dataset = `${provider_code}/${dataset_code}`;
-  return {
-    id: `${dataset}/${series_code}`,
-    frequency: doc['@frequency'],
-    percentage: PERCENTAGES.has(dataset) || PERCENT_UNIT.test(dimensions['unit'] ?? ''),
-    area: dimensions['REF_AREA'],
-    periods: period,
-    values: value,
-  };
+  const id = `${dataset}/${series_code}`;
+  return { id, frequency: doc['@frequency'], ...meaningOf(dataset, dimensions), periods: period, values: value };
 }
-
-/** Datasets of percentages whose dimensions do not say so: the central banks' policy rates, in per cent a year. */
-const PERCENTAGES: ReadonlySet<string> = new Set(['BIS/cbpol']);
-/** `pcent_change`, `percentage-of-active-population`, `PC_ACT`. */
-const PERCENT_UNIT = /^(pcent|percent|pc_)/i;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Series } from './loadSeries.ts';
 import type { Observation } from './observation.ts';
+import type { Series } from './series.ts';
 
 /** An observation as it travels: nobody has looked at its value yet. */
 export type RawObservation = Omit<z.input<typeof Observation>, 'value' | 'frequency'> & {

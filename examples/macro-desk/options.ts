@@ -2,6 +2,10 @@ import { parseArgs } from 'node:util';
 
 /** What the command line asks for. */
 export interface Options {
+  /** Fetch the series from DBnomics, in place of the recordings. */
+  readonly live: boolean;
+  /** Where DBnomics is. */
+  readonly dbnomics: string;
   /** A Redis URL; undefined for this process's memory. */
   readonly store: string | undefined;
   /** The base address of an OTLP/HTTP collector. */
@@ -12,10 +16,15 @@ export interface Options {
   readonly help: boolean;
 }
 
-export const HELP = `A macro-economic desk over recorded DBnomics series.
+const DBNOMICS = 'https://api.db.nomics.world/v22';
+
+export const HELP = `A macro-economic desk over series of DBnomics: recorded ones, unless told otherwise.
 
   npm start -- [options]
 
+  --live        fetch the same series from DBnomics as they are today; what can't be had is taken from the recordings
+  --dbnomics-url URL
+                where DBnomics is, a mirror or a proxy (default ${DBNOMICS}); goes with --live
   --store URL   run on Redis (redis://127.0.0.1:6379, rediss://user:secret@host) instead of in this process's memory
   --otlp URL    export the traces to a collector as well, over OTLP/HTTP: Jaeger listens on http://localhost:4318
   --repeat N    publish the series N times over, each time as a set of its own (default 1)
@@ -26,6 +35,8 @@ export const HELP = `A macro-economic desk over recorded DBnomics series.
 export class UsageError extends Error {}
 
 const FLAGS = {
+  live: { type: 'boolean' },
+  'dbnomics-url': { type: 'string' },
   store: { type: 'string' },
   otlp: { type: 'string' },
   repeat: { type: 'string' },
@@ -35,15 +46,17 @@ const FLAGS = {
 
 /** @throws {UsageError} for a flag it does not know, or a value that one can't take */
 export function parseOptions(args: readonly string[]): Options {
-  const { store, otlp, repeat = '1', out, help = false } = parse(args);
+  const { live = false, 'dbnomics-url': dbnomics, store, otlp, repeat = '1', out, help = false } = parse(args);
   if (!/^[1-9]\d{0,5}$/.test(repeat)) {
     throw new UsageError(`--repeat is '${repeat}': it takes a whole number from 1 to 999999`);
   }
+  if (dbnomics !== undefined && !live) throw new UsageError('--dbnomics-url is of no use without --live');
+  if (dbnomics !== undefined) checkUrl('--dbnomics-url', dbnomics, /^https?:\/\//, DBNOMICS);
   if (otlp !== undefined) checkUrl('--otlp', otlp, /^https?:\/\//, 'http://localhost:4318');
   if (store !== undefined && store !== 'memory')
     checkUrl('--store', store, /^[a-z][a-z+-]*:\//, 'redis://127.0.0.1:6379');
   if (out === '') throw new UsageError("--out is '': it takes the path of a folder");
-  return { store, otlp, repeat: Number(repeat), out, help };
+  return { live, dbnomics: dbnomics ?? DBNOMICS, store, otlp, repeat: Number(repeat), out, help };
 }
 
 function parse(args: readonly string[]) {

@@ -1,5 +1,5 @@
 import type { TopicMatcher } from 'sluice';
-import type { Finding } from './changeOnYear.ts';
+import type { Finding } from './findChange.ts';
 import type { Route } from './routes.ts';
 
 /** What came of one route. */

@@ -1,7 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import type { Notice } from 'sluice';
 import { Book } from './book.ts';
-import { loadSeries } from './loadSeries.ts';
+import { type Chosen, chooseSeries } from './chooseSeries.ts';
 import { makeFolder } from './makeFolder.ts';
 import { observationsOf } from './observationsOf.ts';
 import type { Options } from './options.ts';
@@ -17,15 +17,15 @@ import { withBus } from './withBus.ts';
 const HERE = import.meta.dirname;
 
 /**
- * Runs the desk once over the recorded series and reports; resolves to the exit code.
+ * Runs the desk once over the series and reports; resolves to the exit code.
  *
  * @param signal aborted, it publishes no more, finishes what was published, and reports that
  */
 export async function runDesk(options: Options, screen: Screen, signal: AbortSignal): Promise<number> {
-  const series = await loadSeries(join(HERE, 'data'));
-  const observations = observationsOf(series, options.repeat);
   const out = resolve(options.out ?? join(HERE, 'out'));
   await makeFolder(out);
+  const chosen = await chooseSeries(join(HERE, 'data'), options, screen, signal);
+  const observations = observationsOf(chosen.series, options.repeat);
   const tracing = startTracing(options.otlp);
   const notify = ({ level, message }: Notice) => {
     if (level !== 'info') screen.warn(`${level}: ${message}`);
@@ -33,7 +33,7 @@ export async function runDesk(options: Options, screen: Screen, signal: AbortSig
   const book = new Book(observations, () => draw(book, screen));
   try {
     const summary = await withBus(options.store, notify, (bus) => {
-      screen.print([screen.style('bold', heading(series.length * options.repeat, options.store)), '']);
+      screen.print([screen.style('bold', heading(chosen, options)), '']);
       return runPipelines(bus, { observations, book, out, notify, signal });
     });
     draw(book, screen, true);
@@ -46,9 +46,9 @@ export async function runDesk(options: Options, screen: Screen, signal: AbortSig
   }
 }
 
-function heading(series: number, store: string | undefined): string {
+function heading({ series, origin }: Chosen, { repeat, store }: Options): string {
   const place = store === undefined ? "this process's memory" : `Redis at ${new URL(store).host}`;
-  return `macro desk: ${series} series recorded from DBnomics, on ${place}`;
+  return `macro desk: ${series.length * repeat} series ${origin}, on ${place}`;
 }
 
 function draw(book: Book, screen: Screen, last = false): void {

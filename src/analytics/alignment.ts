@@ -1,6 +1,6 @@
+import type { Period } from '../core/period.ts';
 import { FrequencyMismatchError } from './frequencyMismatchError.ts';
 import type { Reading } from './observation.ts';
-import type { Period } from './period.ts';
 
 /** A value of one side. */
 interface Waiting {

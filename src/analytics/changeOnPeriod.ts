@@ -1,6 +1,6 @@
+import type { Frequency, Period } from '../core/period.ts';
 import { type ChangeOptions, changeAs } from './change.ts';
 import type { Indicator } from './indicator.ts';
-import type { Frequency, Period } from './period.ts';
 
 interface Last {
   readonly value: number;

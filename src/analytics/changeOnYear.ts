@@ -1,7 +1,8 @@
+import type { Period } from '../core/period.ts';
 import { type ChangeOptions, changeAs } from './change.ts';
 import type { Indicator } from './indicator.ts';
 import { ObservationError } from './observationError.ts';
-import { type Period, yearBefore } from './period.ts';
+import { yearBefore } from './yearBefore.ts';
 
 interface Known {
   readonly index: number;

@@ -1,5 +1,5 @@
 import { PermanentError } from '../core/errors.ts';
-import type { Period } from './period.ts';
+import type { Period } from '../core/period.ts';
 
 /** A period of another frequency than the ones it is to be put in line with. */
 export class FrequencyMismatchError extends PermanentError {

@@ -1,3 +1,4 @@
+export { type Frequency, type Period, periodOf } from '../core/period.ts';
 export { analyse } from './analyse.ts';
 export { analyseObservations } from './analyseObservations.ts';
 export { type Analysed, type AnalyseOptions, analyser, type Indicators } from './analyser.ts';
@@ -25,7 +26,6 @@ export { LatePeriodError } from './latePeriodError.ts';
 export { type Macd, type MacdOptions, macd } from './macd.ts';
 export type { Observation } from './observation.ts';
 export { ObservationError } from './observationError.ts';
-export { type Frequency, type Period, periodOf } from './period.ts';
 export { type RsiOptions, rsi } from './rsi.ts';
 export { type LengthOptions, sma } from './sma.ts';
 export type { Spread } from './spread.ts';

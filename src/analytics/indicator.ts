@@ -1,4 +1,4 @@
-import type { Period } from './period.ts';
+import type { Period } from '../core/period.ts';
 
 /**
  * What is computed of a series, a value at a time: a state to start from, and a step that makes of a state and a value

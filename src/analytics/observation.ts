@@ -1,6 +1,6 @@
 import { describe } from '../core/errors.ts';
+import { type Period, periodOf } from '../core/period.ts';
 import { ObservationError } from './observationError.ts';
-import { type Period, periodOf } from './period.ts';
 
 /** One value of one series. */
 export interface Observation {

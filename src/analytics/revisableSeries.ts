@@ -1,7 +1,7 @@
+import type { Period } from '../core/period.ts';
 import { FrequencyMismatchError } from './frequencyMismatchError.ts';
 import type { Indicator } from './indicator.ts';
 import { LatePeriodError } from './latePeriodError.ts';
-import type { Period } from './period.ts';
 
 interface Entry<V, O> {
   readonly period: Period;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Indicator, LatePeriodError, periodOf, sma } from '../../src/analytics/index.ts';
-import type { Period } from '../../src/analytics/period.ts';
 import { RevisableSeries } from '../../src/analytics/revisableSeries.ts';
+import type { Period } from '../../src/core/period.ts';
 import { INDICATORS } from './support/reference.ts';
 import { resultsOf } from './support/resultsOf.ts';
 

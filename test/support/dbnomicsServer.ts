@@ -54,6 +54,8 @@ export class DbnomicsServer {
   /** A dataset `GEN/big` of so many series, of no memory. */
   generated = 0;
   latest = '2023-04';
+  /** So many more datasets, a minute apart up to 2026-09-01, of which `/last-updates` tells. */
+  otherDatasets = 0;
 
   private constructor(readonly http: FaultyHttp) {}
 
@@ -80,7 +82,7 @@ export class DbnomicsServer {
     if (resource === 'providers') return this.providers(url, rest);
     if (resource === 'datasets') return this.datasets(url, rest);
     if (resource === 'search') return this.search(url);
-    if (resource === 'last-updates') return this.lastUpdates();
+    if (resource === 'last-updates') return this.lastUpdates(url);
     return failure(404, 'Not found');
   }
 
@@ -183,9 +185,19 @@ export class DbnomicsServer {
     );
   }
 
-  private lastUpdates(): ReturnType<Answer> {
-    const docs = this.datasetDocs();
-    return envelope({ datasets: { docs, limit: 100, offset: 0, num_found: docs.length }, providers: { docs: [] } });
+  /** Those it has, among others; the last indexed first. */
+  private lastUpdates({ searchParams }: URL): ReturnType<Answer> {
+    const others = Array.from({ length: this.otherDatasets }, (_, i) => ({
+      provider_code: 'OTHER',
+      code: `D${i}`,
+      indexed_at: new Date(Date.UTC(2026, 8, 1) - i * 60_000).toISOString(),
+    }));
+    const age = ({ indexed_at }: { indexed_at: string }) => -Date.parse(indexed_at) || 0;
+    const docs = [...this.datasetDocs(), ...others].sort((a, b) => age(a) - age(b));
+    const page = paging(searchParams, 100, 500, 'datasets.');
+    if (typeof page === 'string') return failure(400, page);
+    const some = docs.slice(page.offset, page.offset + page.limit);
+    return envelope({ datasets: { docs: some, ...page, num_found: docs.length }, providers: { docs: [] } });
   }
 
   /** Built; dimension labels in both shapes, as in real data. */
@@ -239,10 +251,10 @@ interface Paging {
   readonly offset: number;
 }
 
-function paging(query: URLSearchParams, usual: number, most: number): Paging | string {
-  const limit = Number(query.get('limit') ?? usual);
-  if (limit > most) return `Invalid value ${limit} (int): must not be larger than ${most} (at limit)`;
-  return { limit, offset: Number(query.get('offset') ?? 0) };
+function paging(query: URLSearchParams, usual: number, most: number, of = ''): Paging | string {
+  const limit = Number(query.get(`${of}limit`) ?? usual);
+  if (limit > most) return `Invalid value ${limit} (int): must not be larger than ${most} (at ${of}limit)`;
+  return { limit, offset: Number(query.get(`${of}offset`) ?? 0) };
 }
 
 function listed(field: string, docs: readonly unknown[], url: URL, usual: number, most: number, more: object = {}) {

@@ -1,5 +1,5 @@
 import type { Book } from '../book.ts';
-import type { Finding } from '../changeOnYear.ts';
+import type { Finding } from '../findChange.ts';
 import type { RouteBook } from '../routeBook.ts';
 import { signed } from './signed.ts';
 import { table } from './table.ts';

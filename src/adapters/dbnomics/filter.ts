@@ -1,17 +1,20 @@
 import { concatMap, from, map, type Observable, of, reduce } from 'rxjs';
+import type { CalendarFrequency } from '../../core/period.ts';
 import type { DbnomicsApi } from './dbnomicsApi.ts';
 import { DbnomicsShapeError } from './dbnomicsErrors.ts';
-import type { Frequency } from './frequency.ts';
 import { fieldsOf, listOf } from './reading.ts';
 import type { Series } from './series.ts';
 import { seriesOf } from './seriesOf.ts';
 
 /** What DBnomics' editor makes of series: `interpolate` to a higher frequency, `aggregate` to a lower one. */
 export type Filter =
-  | { readonly code: 'interpolate'; readonly parameters: { readonly frequency: Frequency; readonly method: 'spline' } }
+  | {
+      readonly code: 'interpolate';
+      readonly parameters: { readonly frequency: CalendarFrequency; readonly method: 'spline' };
+    }
   | {
       readonly code: 'aggregate';
-      readonly parameters: { readonly frequency: Frequency; readonly method: 'end_of_period' };
+      readonly parameters: { readonly frequency: CalendarFrequency; readonly method: 'end_of_period' };
     };
 
 /** The most that the editor takes at once. */

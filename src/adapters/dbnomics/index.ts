@@ -1,3 +1,4 @@
+export { type CalendarFrequency as Frequency, type Period, periodOf, startDayOf } from '../../core/period.ts';
 export {
   type CircuitOptions,
   HttpCircuitOpenError,
@@ -17,7 +18,6 @@ export { type Dbnomics, dbnomics, type ListOptions } from './dbnomics.ts';
 export type { DbnomicsOptions } from './dbnomicsApi.ts';
 export { DbnomicsNotFoundError, DbnomicsRequestError, DbnomicsShapeError, SeriesError } from './dbnomicsErrors.ts';
 export type { Filter } from './filter.ts';
-export { type Frequency, periodOf } from './frequency.ts';
 export type { ObservationValue } from './observationValue.ts';
 export { type DeliveryOptions, PagedSource } from './pagedSource.ts';
 export type { ProviderHealth } from './providerHealth.ts';

@@ -1,4 +1,4 @@
-import type { Frequency } from './frequency.ts';
+import type { CalendarFrequency } from '../../core/period.ts';
 import type { ObservationValue } from './observationValue.ts';
 
 /** One period of a series. Value in the unit of its series. */
@@ -21,7 +21,7 @@ export interface Series {
   readonly seriesCode: string;
   readonly seriesName: string | undefined;
   /** Undefined if DBnomics names one that is none of these, or none. */
-  readonly frequency: Frequency | undefined;
+  readonly frequency: CalendarFrequency | undefined;
   /** Code of the value by code of the dimension. */
   readonly dimensions: Readonly<Record<string, string>>;
   /** When DBnomics last took it over from its provider, ISO 8601: how fresh it can be. */
@@ -33,6 +33,6 @@ export interface Series {
 /** An observation with the series that it is of. */
 export interface SeriesObservation extends Observation {
   readonly seriesId: string;
-  readonly frequency: Frequency | undefined;
+  readonly frequency: CalendarFrequency | undefined;
   readonly indexedAt: string | undefined;
 }

@@ -1,10 +1,10 @@
+import { type CalendarFrequency, periodOf, startDayOf } from '../../core/period.ts';
 import { DbnomicsShapeError } from './dbnomicsErrors.ts';
-import { type Frequency, periodOf } from './frequency.ts';
 import { observationValue } from './observationValue.ts';
 import { type Fields, fieldsOf, listOf, textOf, textOrNothing, textsOf } from './reading.ts';
 import type { Observation, Series } from './series.ts';
 
-const FREQUENCIES: ReadonlySet<string> = new Set<Frequency>([
+const FREQUENCIES: ReadonlySet<string> = new Set<CalendarFrequency>([
   'annual',
   'bi-annual',
   'quarterly',
@@ -40,7 +40,7 @@ export function seriesOf(value: unknown, within: Within = {}): Series {
     datasetName: textOrNothing(doc['dataset_name']),
     seriesCode,
     seriesName: textOrNothing(doc['series_name']),
-    frequency: frequency !== undefined && FREQUENCIES.has(frequency) ? (frequency as Frequency) : undefined,
+    frequency: frequency !== undefined && FREQUENCIES.has(frequency) ? (frequency as CalendarFrequency) : undefined,
     dimensions: textsOf(doc['dimensions']),
     indexedAt: textOrNothing(doc['indexed_at']),
     observations: doc['period'] === undefined ? [] : observationsOf(id, doc, within),
@@ -58,7 +58,7 @@ function observationsOf(id: string, doc: Fields, { from, to }: Within): readonly
   const observations: Observation[] = [];
   for (const [i, value] of values.entries()) {
     const period = textOf(periods[i], `a period of ${id}`);
-    const startDay = startDayOf(id, period, days?.[i]);
+    const startDay = checkedStartDay(id, period, days?.[i]);
     if ((from !== undefined && startDay < from) || (to !== undefined && startDay > to)) continue;
     const said = attributes.flatMap(([name, all]) => (all[i] ? [[name, String(all[i])]] : []));
     const base = { period, startDay, ...observationValue(value) };
@@ -68,8 +68,9 @@ function observationsOf(id: string, doc: Fields, { from, to }: Within): readonly
 }
 
 /** The day that was sent; where both are known they must agree, or dates were misread somewhere. */
-function startDayOf(id: string, period: string, sent: unknown): string {
-  const reckoned = periodOf(period)?.startDay;
+function checkedStartDay(id: string, period: string, sent: unknown): string {
+  const read = periodOf(period);
+  const reckoned = read && startDayOf(read);
   const day = textOrNothing(sent) ?? reckoned;
   if (day === undefined) throw new DbnomicsShapeError(`period '${period}' of ${id} has no first day`);
   if (reckoned !== undefined && reckoned !== day) {

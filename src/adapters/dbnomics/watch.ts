@@ -12,7 +12,7 @@ import { InvalidOptionError, toError } from '../../core/errors.ts';
 import { LONGEST_MS } from '../../internal/longestMs.ts';
 import { HttpError } from '../http/index.ts';
 import type { DbnomicsApi } from './dbnomicsApi.ts';
-import { fieldsOf, isFields, listOf, textOrNothing } from './reading.ts';
+import { LastUpdates } from './lastUpdates.ts';
 import type { Observation, Series } from './series.ts';
 import type { WatchState } from './watchState.ts';
 
@@ -75,19 +75,21 @@ export class Watch implements AsyncIterableIterator<SeriesChange> {
   private readonly gone = new Subject<void>();
   private left = false;
   private looks = 0;
+  /** All series were read once. */
+  private begun = false;
   private toRead: readonly string[] = [];
   private changes: SeriesChange[] = [];
   private out: SeriesChange | undefined;
-  /** When datasets of ours were indexed, as last read. */
-  private readonly indexed = new Map<string, string>();
-  private pendingIndexed = new Map<string, string>();
+  private readonly updates: LastUpdates;
 
   constructor(
     private readonly seriesOf: (ids: readonly string[]) => Observable<Series>,
-    private readonly api: DbnomicsApi,
+    api: DbnomicsApi,
     private readonly ids: readonly string[],
     private readonly options: WatchOptions & { readonly scheduler?: SchedulerLike },
-  ) {}
+  ) {
+    this.updates = new LastUpdates(api, new Set(ids.map(datasetIdOf).filter((id) => !isLatest(id))));
+  }
 
   [Symbol.asyncIterator](): this {
     return this;
@@ -119,7 +121,9 @@ export class Watch implements AsyncIterableIterator<SeriesChange> {
       const portion = this.toRead.slice(0, 100);
       if (portion.length > 0) await this.read(portion);
       this.toRead = this.toRead.slice(portion.length);
-      if (this.toRead.length === 0) for (const [id, at] of this.pendingIndexed) this.indexed.set(id, at);
+      if (this.toRead.length > 0) return;
+      this.updates.keep();
+      this.begun = true;
     } catch (cause) {
       if (this.left) return;
       this.toRead = [];
@@ -132,30 +136,16 @@ export class Watch implements AsyncIterableIterator<SeriesChange> {
   /** The series of ours whose datasets were indexed anew. */
   private async due(): Promise<readonly string[]> {
     const nth = this.looks++;
-    if (nth % (this.options.readEvery ?? 24) === 0) return this.ids;
-    this.pendingIndexed = await this.updates();
-    return this.ids.filter((id) => {
-      const dataset = datasetIdOf(id);
-      const at = this.pendingIndexed.get(dataset);
-      // What 'latest' stands for is not said there.
-      return dataset.endsWith(':latest') || (at !== undefined && at !== this.indexed.get(dataset));
-    });
-  }
-
-  private async updates(): Promise<Map<string, string>> {
-    const body = await this.received(this.api.get('/last-updates', { 'datasets.limit': 500 }));
-    const docs = listOf(fieldsOf(body?.['datasets'], 'datasets')['docs'], 'datasets.docs');
-    return new Map(
-      docs.filter(isFields).flatMap((doc): [string, string][] => {
-        const at = textOrNothing(doc['indexed_at']);
-        return at === undefined ? [] : [[`${doc['provider_code']}/${doc['code']}`, at]];
-      }),
-    );
+    if (!this.begun || nth % (this.options.readEvery ?? 24) === 0) return this.ids;
+    const changed = (await this.received(this.updates.changed())) ?? new Set();
+    // What 'latest' stands for is not said there.
+    return this.ids.filter((id) => isLatest(datasetIdOf(id)) || changed.has(datasetIdOf(id)));
   }
 
   private async read(ids: readonly string[]): Promise<void> {
     const all = (await this.received(this.seriesOf(ids).pipe(toArray()))) ?? [];
     for (const series of all) {
+      this.updates.saw(datasetIdOf(series.id), series.indexedAt);
       const change = changeOf(series, await this.known(series.id));
       if (change) this.changes.push(change);
     }
@@ -201,6 +191,10 @@ function changeOf(series: Series, known: Known): SeriesChange | undefined {
 
 function datasetIdOf(id: string): string {
   return id.split('/', 2).join('/');
+}
+
+function isLatest(dataset: string): boolean {
+  return dataset.endsWith(':latest');
 }
 
 function warn(error: Error): void {

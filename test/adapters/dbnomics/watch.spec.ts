@@ -68,6 +68,72 @@ describe('watch of dbnomics', () => {
     watching.unsubscribe();
   });
 
+  describe('with more datasets than a page has', () => {
+    /** Where the pages of each look began, from the first look at `/last-updates` on. */
+    const offsets = () =>
+      server.http.asked
+        .filter(({ url }) => url.pathname.endsWith('/last-updates'))
+        .map(({ url }) => Number(url.searchParams.get('datasets.offset')));
+    const looks = () => offsets().filter((offset) => offset === 0).length;
+
+    const index = (indexed_at: string) => {
+      server.docs = server.docs.map((doc) => ({ ...doc, indexed_at }));
+    };
+    beforeEach(() => index('2020-01-01T00:00:00.000Z'));
+
+    it('finds a dataset on whatever page, and looks no further than there is news', async () => {
+      server.otherDatasets = 1_800;
+      const seen: string[] = [];
+      const watching = source(memoryWatchState()).subscribe((one) => seen.push(short(one)));
+      await eventually(() => looks() >= 3);
+      // What is known of the series is older than all pages, until all were seen once.
+      expect(offsets().slice(0, 6)).deep.equal([0, 500, 1_000, 1_500, 0, 0]);
+      expect(asked('/series')).equal(1);
+      change(0, AFTER);
+      await eventually(() => seen.length === 3);
+      watching.unsubscribe();
+      expect(seen[2]).equal('S1 +2026=null ~2025:1.5>9 -2024');
+    });
+
+    it('reads on where news fill more than a page', async () => {
+      const watching = source(memoryWatchState()).subscribe();
+      await eventually(() => looks() >= 1);
+      // Twelve hours, so 720 datasets, behind the newest.
+      index('2026-08-31T12:00:00.000Z');
+      server.otherDatasets = 1_200;
+      await eventually(() => asked('/series') >= 2);
+      watching.unsubscribe();
+      expect(offsets()).include(500).and.not.include(1_000);
+    });
+
+    it('tells again what it could not read', async () => {
+      server.otherDatasets = 1_200;
+      const seen: string[] = [];
+      const watching = source(memoryWatchState(), { onLookFailed: () => undefined }).subscribe((one) =>
+        seen.push(short(one)),
+      );
+      await eventually(() => looks() >= 1);
+      change(0, AFTER);
+      for (let failed = 0; failed < 5; failed++) {
+        server.http.fail({ kind: 'reset' });
+        const before = server.http.asked.length;
+        await eventually(() => server.http.asked.length > before);
+      }
+      await eventually(() => seen.length === 3);
+      watching.unsubscribe();
+    });
+  });
+
+  it('reads them all until they were read once', async () => {
+    const seen: string[] = [];
+    server.http.fail({ kind: 'reset' }, { kind: 'html', status: 503 });
+    const options = { onLookFailed: () => undefined };
+    const watching = source(memoryWatchState(), options).subscribe((one) => seen.push(short(one)));
+    await eventually(() => seen.length === 2 && asked('/last-updates') > 0);
+    watching.unsubscribe();
+    expect(server.http.asked.slice(0, 3).map(({ url }) => url.pathname)).deep.equal(Array(3).fill('/v22/series'));
+  });
+
   it('reads them now and then all the same', async () => {
     const watching = source(memoryWatchState(), { readEvery: 1 }).subscribe();
     await eventually(() => asked('/series') >= 5);

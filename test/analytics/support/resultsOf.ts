@@ -1,5 +1,5 @@
 import type { Indicator } from '../../../src/analytics/index.ts';
-import { periodOf } from '../../../src/analytics/period.ts';
+import { periodOf } from '../../../src/core/period.ts';
 
 /** What an indicator gives of values, one after the other, of the periods if there are any. */
 export function resultsOf<O, V = number>(

@@ -5,8 +5,8 @@ describe('macro-desk History', () => {
   it('keeps this year and the year before, and lets go of the rest', () => {
     const history = new History();
     for (let year = 2000; year < 2010; year += 1) history.keep('s', `${year}-01`, year);
-    expect(history.at('s', '2008-01')).to.equal(2008);
-    expect(history.at('s', '2007-01')).to.equal(undefined);
+    expect(history.before('s', '2009-01')).to.deep.equal({ period: '2008-01', value: 2008 });
+    expect(history.before('s', '2008-01')).to.equal(undefined);
   });
 
   it('gives the last one before a period', () => {

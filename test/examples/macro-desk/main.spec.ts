@@ -23,6 +23,10 @@ describe('macro-desk main', function () {
     expect(LAST.exec(run.lines.at(-1) ?? '')?.slice(1)).to.deep.equal(['135', '135', '0', '0']);
   });
 
+  it('says that its data are recorded, and how to have others', () => {
+    expect(run.lines[0]).to.match(/^macro desk: 10 series recorded from DBnomics \(--live fetches them\), on /);
+  });
+
   it('writes no control code into a pipe', () => {
     expect(run.lines.join('\n')).not.to.include('\x1b');
   });
@@ -99,7 +103,6 @@ describe('macro-desk main', function () {
       series: 'INE-SPAIN/30680/CNTR4757',
       period: '2022-Q2',
       value: 333308,
-      yearBefore: 297904,
       change: 11.884365,
       unit: 'percent',
     });
@@ -179,6 +182,7 @@ describe('macro-desk main, told something wrong', function () {
   it('prints its options', async () => {
     const { code, lines } = await runMain(['--help']);
     expect(code).to.equal(0);
-    for (const flag of ['--store', '--otlp', '--repeat', '--out']) expect(lines.join('\n')).to.include(flag);
+    for (const flag of ['--live', '--dbnomics-url', '--store', '--otlp', '--repeat', '--out'])
+      expect(lines.join('\n')).to.include(flag);
   });
 });

@@ -2,8 +2,10 @@ import { expect } from 'chai';
 import { parseOptions, UsageError } from '../../../examples/macro-desk/options.ts';
 
 describe('macro-desk parseOptions', () => {
-  it('asks for one run in memory by default', () => {
+  it('asks for one run on recordings, in memory, by default', () => {
     expect(parseOptions([])).to.deep.equal({
+      live: false,
+      dbnomics: 'https://api.db.nomics.world/v22',
       store: undefined,
       otlp: undefined,
       repeat: 1,
@@ -14,6 +16,9 @@ describe('macro-desk parseOptions', () => {
 
   it('reads every flag', () => {
     const args = [
+      '--live',
+      '--dbnomics-url',
+      'http://mirror/v22',
       '--store',
       'rediss://u:p@h:1/2',
       '--otlp=http://localhost:4318',
@@ -24,6 +29,8 @@ describe('macro-desk parseOptions', () => {
       '--help',
     ];
     expect(parseOptions(args)).to.deep.equal({
+      live: true,
+      dbnomics: 'http://mirror/v22',
       store: 'rediss://u:p@h:1/2',
       otlp: 'http://localhost:4318',
       repeat: 20,
@@ -37,6 +44,8 @@ describe('macro-desk parseOptions', () => {
     [['more'], "'more'"],
     [['--store'], '--store'],
     [['--store', '127.0.0.1'], '--store'],
+    [['--live', '--dbnomics-url', 'mirror'], '--dbnomics-url'],
+    [['--dbnomics-url', 'http://mirror/v22'], 'without --live'],
     [['--otlp', 'localhost:4318'], '--otlp'],
     [['--repeat', '0'], '--repeat'],
     [['--repeat', '1.5'], '--repeat'],

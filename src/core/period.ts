@@ -1,5 +1,8 @@
-/** How often a series has a value, in DBnomics' words; an `instant` is a point in time, for ticks. */
-export type Frequency = 'annual' | 'bi-annual' | 'quarterly' | 'bimonthly' | 'monthly' | 'weekly' | 'daily' | 'instant';
+/** How often a series has a value, in DBnomics' words. */
+export type CalendarFrequency = 'annual' | 'bi-annual' | 'quarterly' | 'bimonthly' | 'monthly' | 'weekly' | 'daily';
+
+/** As those of the calendar; an `instant` is a point in time, for ticks. */
+export type Frequency = CalendarFrequency | 'instant';
 
 /** A period that was read. */
 export interface Period {
@@ -46,12 +49,30 @@ export function periodOf(text: string): Period | undefined {
   return placed(text, 'annual', Number(year));
 }
 
-/** The index of the same period a year before; null if that year does not have it: 29 February, week 53. */
-export function yearBefore({ text, frequency, index }: Period): number | null {
+/**
+ * The first day of a period, `YYYY-MM-DD`.
+ *
+ * | frequency | period                 | starts on                                           |
+ * |-----------|------------------------|-----------------------------------------------------|
+ * | annual    | `2014`                 | 1 January                                           |
+ * | bi-annual | `2014-S2`              | first of the half-year                              |
+ * | quarterly | `2014-Q2`              | first of the quarter                                |
+ * | bimonthly | `2018-B2`              | first of the two months: 1 March                    |
+ * | monthly   | `2014-02`              | first of the month                                  |
+ * | weekly    | `2014-W01`             | the Monday of the week of ISO 8601, here 2013-12-30 |
+ * | daily     | `2014-01-31`           | that day                                            |
+ * | instant   | `2014-01-31T09:30:00Z` | its day                                             |
+ */
+export function startDayOf({ text, frequency, index }: Period): string {
   const perYear = PER_YEAR[frequency];
-  if (perYear !== undefined) return index - perYear;
-  const year = Number(text.slice(0, 4)) - 1;
-  return periodOf(`${year}`.padStart(4, '0') + text.slice(4))?.index ?? null;
+  if (perYear === undefined) return frequency === 'weekly' ? dayAt(index * 7 + FIRST_MONDAY) : text.slice(0, 10);
+  const month = ((index % perYear) * 12) / perYear + 1;
+  return `${text.slice(0, 4)}-${String(month).padStart(2, '0')}-01`;
+}
+
+/** How many periods of a frequency a year has, where that is the same every year. */
+export function periodsPerYear(frequency: Frequency): number | undefined {
+  return PER_YEAR[frequency];
 }
 
 function inYear(text: string, year: number, letter: keyof typeof PARTS, part: number): Period | undefined {
@@ -69,14 +90,21 @@ function dayIndex(year: number, month: number, day: number): number | null {
   return date.getUTCMonth() === month - 1 ? date.getTime() / DAY_MS : null; // a day too many is in another month
 }
 
-/** Weeks since Monday, 29 December 1969; null if the year does not have that week. Week 1 has 4 January (ISO 8601). */
+/** Days since 1970-01-01 of Monday, 29 December 1969: week 0. */
+const FIRST_MONDAY = -3;
+
+/** Weeks since then; null if the year does not have that week. Week 1 has 4 January (ISO 8601). */
 function weekIndex(year: number, week: number): number | null {
   const first = mondayIndex(year);
   return week >= 1 && week <= mondayIndex(year + 1) - first ? first + week - 1 : null;
 }
 
 function mondayIndex(year: number): number {
-  return Math.floor((utc(year, 0, 4).getTime() / DAY_MS + 3) / 7);
+  return Math.floor((utc(year, 0, 4).getTime() / DAY_MS - FIRST_MONDAY) / 7);
+}
+
+function dayAt(index: number): string {
+  return new Date(index * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** `Date.UTC` takes the years 0 to 99 for 1900 to 1999. */

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Period, periodOf } from '../../src/analytics/index.ts';
-import { yearBefore } from '../../src/analytics/period.ts';
+import { type Period, periodOf, startDayOf } from '../../src/core/period.ts';
 
 const read = (text: string): Period => periodOf(text) ?? expect.fail(`${text} is no period`);
 
@@ -56,20 +55,33 @@ describe('periodOf', () => {
   it('knows years before 100', () => expect(read('0100-01-01').index - read('0099-12-31').index).equal(1));
 });
 
-describe('yearBefore', () => {
-  const years: readonly (readonly [string, string | null])[] = [
-    ['2014', '2013'],
-    ['2014-S1', '2013-S1'],
-    ['2014-Q1', '2013-Q1'],
-    ['2014-B1', '2013-B1'],
-    ['2014-01', '2013-01'],
-    ['2014-W01', '2013-W01'],
-    ['2014-01-31', '2013-01-31'],
-    ['2024-02-29', null],
-    ['2020-W53', null],
-  ];
-  for (const [period, before] of years) {
-    it(`of ${period} is ${before}`, () =>
-      expect(yearBefore(read(period))).equal(before === null ? null : read(before).index));
-  }
+describe('startDayOf', () => {
+  const days = [
+    ['2014', '2014-01-01'],
+    ['2014-S1', '2014-01-01'],
+    ['2014-S2', '2014-07-01'],
+    ['2014-Q1', '2014-01-01'],
+    ['2014-Q4', '2014-10-01'],
+    ['2018-B2', '2018-03-01'],
+    ['2018-B6', '2018-11-01'],
+    ['2014-01', '2014-01-01'],
+    ['2014-12', '2014-12-01'],
+    ['2014-W01', '2013-12-30'],
+    ['2020-W53', '2020-12-28'],
+    ['2021-W01', '2021-01-04'],
+    ['2014-01-31', '2014-01-31'],
+    ['2024-02-29', '2024-02-29'],
+    ['0099-Q2', '0099-04-01'],
+    ['2014-01-31T09:30:00Z', '2014-01-31'],
+  ] as const;
+  for (const [period, day] of days) it(`of ${period} is ${day}`, () => expect(startDayOf(read(period))).equal(day));
+
+  it('of weeks is Mondays, seven days apart', () =>
+    fc.assert(
+      fc.property(fc.integer({ min: 1900, max: 2200 }), fc.integer({ min: 1, max: 52 }), (year, week) => {
+        const day = (nth: number) => Date.parse(startDayOf(read(`${year}-W${String(nth).padStart(2, '0')}`)));
+        expect(new Date(day(week)).getUTCDay()).equal(1);
+        if (week < 52) expect(day(week + 1) - day(week)).equal(7 * 86_400_000);
+      }),
+    ));
 });
