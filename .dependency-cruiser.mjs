@@ -8,7 +8,7 @@ const layer = (name, from, allowed) => ({
 const drivers = ['(^|/)node_modules/(ioredis|undici)/', '^(ioredis|undici)$', '^(node:)?(https?|http2|net|tls|dgram)$'];
 
 const entries =
-  '^src/(((operators|analytics|testing|adapters/(memory|redis|dbnomics))/)?index[.]ts|cli/sluice[.]ts|cli/bench/(measuring/metronomeThread|html/page)[.]js)$';
+  '^src/(((operators|analytics|testing|adapters/(memory|redis|dbnomics|datagov))/)?index[.]ts|cli/sluice[.]ts|cli/bench/(measuring/metronomeThread|html/page)[.]js)$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -17,13 +17,14 @@ export default {
     layer('internal-imports-only-internal', '^src/internal/', '^src/internal/'),
     layer(
       'adapters-import-core-and-internal',
-      '^src/adapters/(?!(?:http|dbnomics)/)([^/]+)/',
+      '^src/adapters/(?!(?:http|paging|dbnomics|datagov)/)([^/]+)/',
       '^src/(core|internal|adapters/$1)/',
     ),
     layer('http-stands-on-telemetry', '^src/adapters/http/', '^src/(core|internal|telemetry|adapters/http)/'),
-    layer('apis-stand-on-http-and-sources', '^src/adapters/(dbnomics)/', [
+    layer('paging-stands-on-sources', '^src/adapters/paging/', '^src/(core|internal|sources|adapters/paging)/'),
+    layer('apis-stand-on-http-and-paging', '^src/adapters/(dbnomics|datagov)/', [
       '^src/(core|internal|sources|adapters/$1)/',
-      '^src/adapters/http/index[.]ts$',
+      '^src/adapters/(http|paging)/index[.]ts$',
     ]),
     layer('telemetry-imports-core-and-internal', '^src/telemetry/', '^src/(core|internal|telemetry)/'),
     layer(

@@ -1,4 +1,5 @@
 import { defer, map, type Observable } from 'rxjs';
+import { type Page, PagedSource, pagewise } from '../paging/index.ts';
 import {
   type CategoryNode,
   categoryOf,
@@ -10,8 +11,6 @@ import {
 } from './catalog.ts';
 import { DbnomicsApi, type DbnomicsOptions } from './dbnomicsApi.ts';
 import { DbnomicsShapeError } from './dbnomicsErrors.ts';
-import { PagedSource } from './pagedSource.ts';
-import { type Page, pagewise } from './pagewise.ts';
 import type { ProviderHealth } from './providerHealth.ts';
 import { countOf, fieldsOf, listOf } from './reading.ts';
 import type { Series, SeriesObservation } from './series.ts';

@@ -13,15 +13,20 @@ export {
   HttpTooLargeError,
   type RequestLimit,
 } from '../http/index.ts';
+export {
+  type DeliveryOptions,
+  fileWatchState,
+  memoryWatchState,
+  PagedSource,
+  type WatchState,
+} from '../paging/index.ts';
 export type { CategoryNode, Dataset, Dimension, Provider, ProviderTree } from './catalog.ts';
 export { type Dbnomics, dbnomics, type ListOptions } from './dbnomics.ts';
 export type { DbnomicsOptions } from './dbnomicsApi.ts';
 export { DbnomicsNotFoundError, DbnomicsRequestError, DbnomicsShapeError, SeriesError } from './dbnomicsErrors.ts';
 export type { Filter } from './filter.ts';
 export type { ObservationValue } from './observationValue.ts';
-export { type DeliveryOptions, PagedSource } from './pagedSource.ts';
 export type { ProviderHealth } from './providerHealth.ts';
 export type { Observation, Series, SeriesObservation } from './series.ts';
 export type { SeriesProgress, SeriesQuery, SeriesSelection } from './seriesQuery.ts';
 export type { Revision, SeriesChange, WatchOptions } from './watch.ts';
-export { fileWatchState, memoryWatchState, type WatchState } from './watchState.ts';

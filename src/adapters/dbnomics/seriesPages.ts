@@ -1,9 +1,9 @@
 import { concatMap, defer, map, type Observable, of } from 'rxjs';
 import { toError } from '../../core/errors.ts';
+import type { Page } from '../paging/index.ts';
 import type { DbnomicsApi } from './dbnomicsApi.ts';
 import { DbnomicsShapeError, SeriesError } from './dbnomicsErrors.ts';
 import { filtered } from './filter.ts';
-import type { Page } from './pagewise.ts';
 import { countOf, type Fields, fieldsOf, isFields, listOf, textOrNothing } from './reading.ts';
 import type { Series } from './series.ts';
 import { seriesOf, type Within } from './seriesOf.ts';

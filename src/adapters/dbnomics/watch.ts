@@ -11,10 +11,10 @@ import {
 import { InvalidOptionError, toError } from '../../core/errors.ts';
 import { LONGEST_MS } from '../../internal/longestMs.ts';
 import { HttpError } from '../http/index.ts';
+import type { WatchState } from '../paging/index.ts';
 import type { DbnomicsApi } from './dbnomicsApi.ts';
 import { LastUpdates } from './lastUpdates.ts';
 import type { Observation, Series } from './series.ts';
-import type { WatchState } from './watchState.ts';
 
 export interface WatchOptions {
   /** How often to look, in ms. */

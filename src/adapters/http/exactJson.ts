@@ -14,9 +14,14 @@ const parse = JSON.parse as unknown as (text: string, reviver?: Reviver) => unkn
 export function exactJson(text: string): unknown {
   if (!LONG_NUMBER.test(text)) return parse(text);
   return parse(text, (_key, value, { source }) => {
-    if (typeof value !== 'number' || source === undefined || source.length < 16) return value;
-    return digits(source) === digits(String(value)) ? value : source;
+    return typeof value === 'number' && source !== undefined ? exactNumber(source) : value;
   });
+}
+
+/** A number as JSON spells it, or its text if a double can't hold it to its last digit. */
+export function exactNumber(source: string): number | string {
+  const value = Number(source);
+  return source.length < 16 || digits(source) === digits(String(value)) ? value : source;
 }
 
 /** Sign, significant digits and the power of ten: equal for equal numbers, however they are spelled. */

@@ -27,6 +27,13 @@ export interface Outgoing {
   readonly body?: string;
 }
 
+export interface BodyOptions {
+  /** Bytes that came by an earlier exchange: they count for the limit. @default 0 */
+  readonly before?: number;
+  /** Each time so many bytes have come, they have all of `totalMs` again. @default never */
+  readonly renewBytes?: number;
+}
+
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** One request and its answer, redirects followed: timeouts, sizes and the end of it all are watched over here. */
@@ -61,11 +68,12 @@ export class Exchange {
   }
 
   /** The body in pieces, decompressed: read as fast as they are taken. */
-  async *body(response: Response): AsyncGenerator<Uint8Array> {
+  async *body(response: Response, { before = 0, renewBytes = Infinity }: BodyOptions = {}): AsyncGenerator<Uint8Array> {
     const { maxBodyBytes } = this.options;
-    let bytes = 0;
+    let bytes = before;
     try {
-      for await (const chunk of unpacked(this.read(response), response.headers.get('content-encoding'))) {
+      const read = this.read(response, renewBytes);
+      for await (const chunk of unpacked(read, response.headers.get('content-encoding'))) {
         bytes += chunk.byteLength;
         if (bytes > maxBodyBytes) throw this.tooLarge(response.status);
         yield chunk;
@@ -77,7 +85,7 @@ export class Exchange {
 
   /** Ends it, whatever is under way. */
   stop(): void {
-    this.watchdog.stop();
+    this.watchdog.rest();
     this.abort.abort(new DOMException('not wanted any more', 'AbortError'));
   }
 
@@ -101,15 +109,21 @@ export class Exchange {
     }
   }
 
-  private async *read(response: Response): AsyncGenerator<Uint8Array> {
+  private async *read(response: Response, renewBytes: number): AsyncGenerator<Uint8Array> {
     const reader = response.body?.getReader();
     if (!reader) return;
+    let sinceRenewal = 0;
     try {
       for (;;) {
         this.watchdog.expect('the next piece of the body', this.options.idleMs);
         const { done, value } = await this.orAborted(reader.read());
         this.watchdog.rest();
         if (done) return;
+        sinceRenewal += value.byteLength;
+        if (sinceRenewal >= renewBytes) {
+          this.watchdog.renew();
+          sinceRenewal = 0;
+        }
         yield value;
       }
     } finally {

@@ -4,9 +4,9 @@ export interface HttpErrorDetails {
   readonly cause?: unknown;
   /** The address that was asked, without secrets. */
   readonly url: string;
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** The beginning of the body, without secrets: at most 200 characters. */
-  readonly excerpt?: string;
+  readonly excerpt?: string | undefined;
   /** The same request may succeed later, unchanged. */
   readonly retryable: boolean;
 }
@@ -63,37 +63,29 @@ export class HttpNetworkError extends HttpError {
   }
 }
 
-/** The answer, its next bytes or its end did not come in time. */
-export class HttpTimeoutError extends HttpError {
-  constructor(message: string, details: HttpErrorDetails) {
-    super('HTTP_TIMEOUT', message, details);
-  }
+/** An error that its code tells from others, and nothing else. */
+function coded(code: string) {
+  return class extends HttpError {
+    constructor(message: string, details: HttpErrorDetails) {
+      super(code, message, details);
+    }
+  };
 }
+
+/** The answer, its next bytes or its end did not come in time. */
+export class HttpTimeoutError extends coded('HTTP_TIMEOUT') {}
 
 /** The body, decompressed, is larger than `maxBodyBytes`; reading stopped there. */
-export class HttpTooLargeError extends HttpError {
-  constructor(message: string, details: HttpErrorDetails) {
-    super('HTTP_TOO_LARGE', message, details);
-  }
-}
+export class HttpTooLargeError extends coded('HTTP_TOO_LARGE') {}
 
 /** Too many redirects, one that leads nowhere, or one to what is not safe to follow. */
-export class HttpRedirectError extends HttpError {
-  constructor(message: string, details: HttpErrorDetails) {
-    super('HTTP_REDIRECT', message, details);
-  }
-}
+export class HttpRedirectError extends coded('HTTP_REDIRECT') {}
 
 /** Something else came where JSON was expected: HTML, broken JSON, bytes that are no text. */
-export class HttpContentError extends HttpError {
-  constructor(message: string, details: HttpErrorDetails) {
-    super('HTTP_CONTENT', message, details);
-  }
-}
+export class HttpContentError extends coded('HTTP_CONTENT') {}
 
 /** So many requests failed that none is sent for a while. */
-export class HttpCircuitOpenError extends HttpError {
-  constructor(message: string, details: HttpErrorDetails) {
-    super('HTTP_CIRCUIT_OPEN', message, details);
-  }
-}
+export class HttpCircuitOpenError extends coded('HTTP_CIRCUIT_OPEN') {}
+
+/** A body that was cut can't be gone on with: the server has another one by now. */
+export class HttpChangedError extends coded('HTTP_CHANGED') {}

@@ -30,11 +30,14 @@ export interface HttpOptions {
   readonly backoff?: BackoffOptions;
   /** The longest wait that a server may ask for; beyond it the call fails at once. In ms. @default 300_000 */
   readonly maxWaitMs?: number;
-  /** How long connecting and the answer's headers may take, in ms. @default 30_000 */
+  /** How long connecting and the answer's headers may take, in ms; `fetch` itself allows 10 s of it for connecting. @default 30_000 */
   readonly responseMs?: number;
   /** How long the body may pause, in ms. @default 30_000 */
   readonly idleMs?: number;
-  /** How long one attempt may take altogether, in ms: what ends a server that sends a byte now and then. @default 300_000 */
+  /**
+   * How long one attempt may wait altogether, in ms: what ends a server that sends a byte now and then. Of a download, for
+   * each MiB. @default 300_000
+   */
   readonly totalMs?: number;
   /** The largest body, decompressed. @default 67_108_864 (64 MiB) */
   readonly maxBodyBytes?: number;
@@ -44,6 +47,14 @@ export interface HttpOptions {
   /** Whose time waits and timeouts go by. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
 }
+
+export const HTTP_DEFAULTS = {
+  responseMs: 30_000,
+  idleMs: 30_000,
+  totalMs: 300_000,
+  maxBodyBytes: 67_108_864,
+  maxRedirects: 5,
+};
 
 const COUNTS = ['attempts', 'maxBodyBytes'] as const;
 const TIMES = ['responseMs', 'idleMs', 'totalMs'] as const;

@@ -1,5 +1,7 @@
-export { HttpClient, type HttpClientOptions, type HttpReply, type HttpRequest, type QueryValue } from './httpClient.ts';
+export { exactJson, exactNumber } from './exactJson.ts';
+export { HttpClient, type HttpClientOptions } from './httpClient.ts';
 export {
+  HttpChangedError,
   HttpCircuitOpenError,
   HttpContentError,
   HttpError,
@@ -12,4 +14,5 @@ export {
   HttpTooLargeError,
 } from './httpErrors.ts';
 export type { CircuitOptions, HttpOptions, RequestLimit } from './httpOptions.ts';
+export type { HttpHead, HttpReply, HttpRequest, QueryValue } from './httpRequest.ts';
 export type { SeenLimit } from './pace.ts';

@@ -1,0 +1,4 @@
+export { type DeliveryOptions, PagedSource } from './pagedSource.ts';
+export { type Page, pagewise } from './pagewise.ts';
+export { countOrNothing, type Fields, isFields, type Reading, reading, textOrNothing, textsOf } from './reading.ts';
+export { fileWatchState, memoryWatchState, type WatchState } from './watchState.ts';
