@@ -22,7 +22,11 @@ export class CacheRequest {
   /** What it waits for. */
   flight: { leave(request: CacheRequest): void } | undefined;
 
-  constructor(private readonly options: CacheRequestOptions) {}
+  private readonly askedMs: number;
+
+  constructor(private readonly options: CacheRequestOptions) {
+    this.askedMs = options.scheduler.now();
+  }
 
   get key(): string {
     return this.options.key;
@@ -36,11 +40,19 @@ export class CacheRequest {
     return this.options.source;
   }
 
+  /** Up to what age values and errors are fresh to it, in ms: what was fetched since it asked is, whatever its policy. */
+  get fresh(): { readonly valueMs: number; readonly errorMs: number } {
+    const { ttlMs, negativeMs } = this.policy;
+    const waitedMs = this.options.scheduler.now() - this.askedMs;
+    return { valueMs: Math.max(ttlMs, waitedMs), errorMs: negativeMs === 0 ? 0 : Math.max(negativeMs, waitedMs) };
+  }
+
   worth(entry: LocalEntry): Worth {
-    const { ttlMs, staleMs, staleIfErrorMs, negativeMs } = this.policy;
+    const { ttlMs, staleMs, staleIfErrorMs } = this.policy;
+    const { valueMs, errorMs } = this.fresh;
     const ageMs = this.ageOf(entry);
-    if (entry.error) return takesError(entry.error, this.policy) && ageMs < negativeMs ? 'fresh' : 'none';
-    if (ageMs < ttlMs) return 'fresh';
+    if (entry.error) return takesError(entry.error, this.policy) && ageMs < errorMs ? 'fresh' : 'none';
+    if (ageMs < valueMs) return 'fresh';
     if (ageMs < ttlMs + staleMs) return 'stale';
     return ageMs < ttlMs + staleIfErrorMs ? 'spare' : 'none';
   }

@@ -36,6 +36,8 @@ export interface FlightPort {
 /** While it waits for another process it asks after a quarter of the time that it has waited, within these bounds, in ms. */
 const ASK_AGAIN_MS = { least: 10, most: 250 };
 
+const NEVER_FRESH = { valueMs: 0, errorMs: 0 };
+
 /**
  * The one effort of this process for a key: it asks the store, waits for another process's flight or fetches the key, and
  * answers all who wait for that.
@@ -117,11 +119,16 @@ export class Flight {
 
   private ask(): void {
     const { second, options } = this.port;
-    const { ttlMs, negativeMs } = this.first.policy;
     this.state = 'asking';
     if (!second) return this.alone();
-    const [freshMs, freshErrorMs] = this.distrusts ? [0, 0] : [ttlMs, negativeMs];
-    const request = { token: this.token, leaseMs: options.leaseMs, freshMs, freshErrorMs, known: this.kept?.version };
+    const { valueMs, errorMs } = this.distrusts ? NEVER_FRESH : this.first.fresh;
+    const request = {
+      token: this.token,
+      leaseMs: options.leaseMs,
+      freshMs: valueMs,
+      freshErrorMs: errorMs,
+      known: this.kept?.version,
+    };
     this.work.add(second.ask(this.key, request).subscribe((answer) => (answer ? this.answered(answer) : this.alone())));
   }
 
@@ -196,7 +203,7 @@ export class Flight {
     this.state = 'waiting';
     // Nobody needs it in the background any more: another process fetches it.
     if (!this.wanted) return this.end();
-    const nextMs = Math.min(ASK_AGAIN_MS.most, Math.max(ASK_AGAIN_MS.least, waitedMs / 4), heldMs + 1);
+    const nextMs = Math.min(ASK_AGAIN_MS.most, Math.max(ASK_AGAIN_MS.least, Math.ceil(waitedMs / 4)), heldMs + 1);
     this.work.add(timer(Math.min(nextMs, options.waitMs - waitedMs), scheduler).subscribe(() => this.ask()));
   }
 
