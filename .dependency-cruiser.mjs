@@ -32,6 +32,7 @@ export default {
       '^src/(operators|sources|sinks)/',
       '^src/(core|internal|telemetry|$1)/',
     ),
+    layer('cache-stands-on-core', '^src/cache/', '^src/(core|internal|telemetry|cache)/'),
     layer('analytics-stands-on-operators', '^src/analytics/', '^src/(core|internal|telemetry|operators|analytics)/'),
     layer(
       'pipeline-stands-on-operators-sources-sinks',
@@ -39,7 +40,7 @@ export default {
       '^src/(core|internal|telemetry|operators|sources|sinks|pipeline)/',
     ),
     layer('bus-stands-on-pipeline-and-adapter-doors', '^src/bus/', [
-      '^src/(core|internal|telemetry|operators|sources|sinks|pipeline|bus)/',
+      '^src/(core|internal|telemetry|operators|sources|sinks|cache|pipeline|bus)/',
       '^src/adapters/(memory|redis)/index[.]ts$',
     ]),
     layer('testing-stands-beside-the-bus', '^src/testing/', [

@@ -35,10 +35,24 @@ export type { RetentionBounds } from './bus/retentionBounds.ts';
 export { type StopOnSignalsOptions, type Stoppable, stopOnSignals } from './bus/stopOnSignals.ts';
 export type { StreamReport } from './bus/streamReport.ts';
 export type { StreamBinding } from './bus/streams.ts';
+export type { Cache, Cached } from './cache/cache.ts';
+export { type CachedOptions, cached } from './cache/cached.ts';
+export type { CacheMetrics } from './cache/cacheMetrics.ts';
+export type { CacheOptions } from './cache/cacheOptions.ts';
+export type { CachePolicy } from './cache/cachePolicy.ts';
+export { type ProcessCacheOptions, processCache } from './cache/processCache.ts';
 export { AtomicOutputError, type AtomicOutputFault } from './core/atomicOutputError.ts';
 export type { Compression } from './core/batchCompression.ts';
 export { BufferOverflowError } from './core/bufferOverflowError.ts';
 export { bytesCodec } from './core/bytesCodec.ts';
+export type {
+  CacheAnswer,
+  CacheAsk,
+  CacheEntry,
+  CacheLanding,
+  CachePlace,
+  CacheStore,
+} from './core/cacheStore.ts';
 export type { Codec, Payload } from './core/codec.ts';
 export { Batch, Delivery, type RetryOptions } from './core/delivery.ts';
 export {

@@ -1,4 +1,6 @@
 import type { MonoTypeOperatorFunction, Observable } from 'rxjs';
+import type { Cache } from '../cache/cache.ts';
+import type { CacheOptions } from '../cache/cacheOptions.ts';
 import type { Delivery } from '../core/delivery.ts';
 import type { Message } from '../core/message.ts';
 import type { Notice } from '../core/notice.ts';
@@ -91,6 +93,14 @@ export interface Bus extends AsyncDisposable {
    * Throws `InvalidOptionError` if the name or an option makes no sense.
    */
   seen(name: string, options?: SeenOptions): Seen;
+
+  /**
+   * A cache by its name, in this process's memory and behind it in the store: every process that asks for the name shares
+   * it. Asked for again with the same options, it is the same object.
+   *
+   * Throws `InvalidOptionError` if an option makes no sense, or this bus has the cache with other options.
+   */
+  cache(options: CacheOptions): Cache;
 
   /**
    * What is in a stream, lane by lane and group by group, over all its partitions and in each.

@@ -15,6 +15,8 @@ import {
   takeUntil,
   timer,
 } from 'rxjs';
+import type { Cache } from '../cache/cache.ts';
+import type { CacheOptions } from '../cache/cacheOptions.ts';
 import { Codecs } from '../core/codecs.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
@@ -35,6 +37,7 @@ import { type LiveViewOptions, type LiveViewPort, liveView } from '../sources/li
 import type { RunningSource } from '../sources/runningSource.ts';
 import type { SourceState } from '../sources/sourceState.ts';
 import type { Bus } from './bus.ts';
+import { BusCaches } from './busCaches.ts';
 import type { ResolvedConfig } from './config.ts';
 import { DeadLetterDesk } from './deadLetters/deadLetterDesk.ts';
 import type {
@@ -74,6 +77,7 @@ export class StoreBus implements Bus {
   private readonly port: TopicsPort & LiveViewPort;
   private readonly housekeeper: Housekeeper;
   private readonly books: BusBooks;
+  private readonly caches: BusCaches;
   private readonly sources = new Set<RunningSource>();
   private readonly ended = new Subject<void>();
   private closing: Promise<void> | undefined;
@@ -88,12 +92,14 @@ export class StoreBus implements Bus {
     this.codecs = new Codecs(config.codecs);
     this.streams = new StreamMap(config.streams, config.partitions);
     this.housekeeper = this.makeHousekeeper();
+    this.caches = new BusCaches({ store: store.cache, notify: this.announced.notify, scheduler: asyncScheduler });
     this.books = new BusBooks({
       store,
       name: config.name,
       buffer: () => this.publisher.buffer,
       sources: () => this.states(),
       notices: this.announced.counts,
+      caches: () => this.caches.metrics(),
     });
     this.publisher = new BusPublisher({
       ...config.publish,
@@ -190,6 +196,11 @@ export class StoreBus implements Bus {
     return new SharedSeen({ store: this.store, name, withinMs, maxKeys, scheduler: asyncScheduler });
   }
 
+  cache(options: CacheOptions): Cache {
+    this.checkOpen();
+    return this.caches.get(options);
+  }
+
   async stats(stream = 'main'): Promise<StreamReport> {
     await this.told();
     const names = this.streams.partitionsOf(stream);
@@ -261,6 +272,7 @@ export class StoreBus implements Bus {
     this.publisher.close();
     this.ended.next();
     await this.requester.close();
+    this.caches.close();
     await settled(this.closeStore(), deadlineMs);
     this.books.close();
     this.announced.close();

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { CacheStore } from './cacheStore.ts';
 import type { Payload } from './codec.ts';
 import type { Outcome } from './outcome.ts';
 import type { PerPriority, Priority } from './priority.ts';
@@ -161,6 +162,9 @@ export interface StreamStore {
    * whether it is the caller's. The list is one of all who open this place, by its name.
    */
   seen(list: string, request: SeenRequest): Observable<readonly KeyState[]>;
+
+  /** What is kept for caches, by the names of these. */
+  readonly cache: CacheStore;
 
   /** Ends every call under way with `StoreClosedError` and frees what the store holds. Safe to repeat. */
   close(): Observable<void>;

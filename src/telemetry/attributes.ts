@@ -24,4 +24,7 @@ export const ATTRIBUTE = {
   /** `ack`, `retry`, `reject` or `release`. */
   outcome: 'sluice.outcome',
   stage: 'sluice.stage',
+  cacheName: 'sluice.cache.name',
+  /** `hit`, `miss`, `stale`, `bypass` or `error`. */
+  cacheAnswer: 'sluice.cache.answer',
 } as const;

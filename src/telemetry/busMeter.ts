@@ -25,6 +25,22 @@ export interface MeteredCounts {
   readonly waitingMessages: number;
   readonly waitingBytes: number;
   readonly errors: Readonly<Record<string, number>>;
+  /** By the caches' names. */
+  readonly caches: Readonly<Record<string, MeteredCache>>;
+}
+
+/** What a cache has counted. */
+export interface MeteredCache {
+  readonly hits: number;
+  readonly misses: number;
+  readonly stale: number;
+  readonly bypassed: number;
+  readonly failed: number;
+  readonly flights: number;
+  readonly failedFlights: number;
+  readonly evictions: number;
+  readonly entries: number;
+  readonly bytes: number;
 }
 
 /** The buckets that the conventions ask for, in seconds. */
@@ -92,8 +108,22 @@ export class BusMeter {
     for (const [code, count] of Object.entries(counts.errors)) {
       result.observe(all.errors, count, { ...this.common, [ATTRIBUTE.errorType]: code });
     }
+    for (const [cache, of] of Object.entries(counts.caches)) this.observeCache(result, all, cache, of);
     result.observe(all.waiting, counts.waitingMessages, this.common);
     result.observe(all.waitingBytes, counts.waitingBytes, this.common);
+  }
+
+  private observeCache(result: BatchObservableResult, all: Observables, name: string, of: MeteredCache): void {
+    const at = { ...this.common, [ATTRIBUTE.cacheName]: name };
+    const requests = { hit: of.hits, miss: of.misses, stale: of.stale, bypass: of.bypassed, error: of.failed };
+    for (const [answer, count] of Object.entries(requests)) {
+      result.observe(all.cacheRequests, count, { ...at, [ATTRIBUTE.cacheAnswer]: answer });
+    }
+    result.observe(all.cacheFlights, of.flights, at);
+    result.observe(all.cacheFailedFlights, of.failedFlights, at);
+    result.observe(all.cacheEvictions, of.evictions, at);
+    result.observe(all.cacheEntries, of.entries, at);
+    result.observe(all.cacheBytes, of.bytes, at);
   }
 }
 
@@ -109,6 +139,12 @@ function observables(meter: Meter) {
     settled: counter('sluice.settled.messages', '{message}'),
     errors: counter('sluice.store.errors', '{error}'),
     inHand: gauge('sluice.in_hand', '{message}'),
+    cacheRequests: counter('sluice.cache.requests', '{request}'),
+    cacheFlights: counter('sluice.cache.flights', '{flight}'),
+    cacheFailedFlights: counter('sluice.cache.failed_flights', '{flight}'),
+    cacheEvictions: counter('sluice.cache.evictions', '{entry}'),
+    cacheEntries: gauge('sluice.cache.entries', '{entry}'),
+    cacheBytes: gauge('sluice.cache.size', 'By'),
     waiting: gauge('sluice.publish.waiting.messages', '{message}'),
     waitingBytes: gauge('sluice.publish.waiting.bytes', 'By'),
   };

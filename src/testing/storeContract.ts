@@ -2,6 +2,7 @@ import { attendanceCases } from './contract/attendanceCases.ts';
 import { batchCases } from './contract/batchCases.ts';
 import { batchTakeCases } from './contract/batchTakeCases.ts';
 import { byteBoundCases } from './contract/byteBoundCases.ts';
+import { cacheCases } from './contract/cacheCases.ts';
 import { closeCases } from './contract/closeCases.ts';
 import type { ContractCase } from './contract/contractCase.ts';
 import { ContractWorld } from './contract/contractWorld.ts';
@@ -86,6 +87,7 @@ const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   views: readCases,
   limits: limitCases,
   'seen keys': seenCases,
+  caches: cacheCases,
   closing: closeCases,
   'raw entries': rawCases,
   'shared places': sharedCases,

@@ -1,4 +1,5 @@
 import { asyncScheduler, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import type { CacheStore } from '../../core/cacheStore.ts';
 import { InvalidOptionError } from '../../core/errors.ts';
 import type {
   AppendedRef,
@@ -45,6 +46,7 @@ import { AttendanceLists } from './attendanceLists.ts';
 import { bytesOf } from './bytesOf.ts';
 import { Limits } from './limits.ts';
 import { makeRoom } from './makeRoom.ts';
+import { MemoryCache } from './memoryCache.ts';
 import { type GroupDesk, MemoryStream } from './memoryStream.ts';
 import { SeenList } from './seenList.ts';
 import { Space } from './space.ts';
@@ -53,6 +55,8 @@ import { Turns } from './turns.ts';
 export interface MemoryStoreOptions {
   /** The most that may be kept, in bytes: payloads, texts, and 160 bytes an entry. @default 536_870_912 */
   readonly maxBytes?: number;
+  /** The most that may be kept for caches, beside that, in bytes. @default 67_108_864 */
+  readonly cacheBytes?: number;
   /** The clock and the timers. @default asyncScheduler, so `TestScheduler.run` makes time virtual */
   readonly scheduler?: SchedulerLike;
 }
@@ -65,25 +69,26 @@ export interface MemoryStoreOptions {
  * groups and views as long as there is room; the oldest goes when there is none. What a group still owes is never
  * dropped, unless `trim` is told to by its byte bound, which ends it for the group: so no entry is ever `lost`.
  *
- * Memory: at most `maxBytes`, and what is dead-lettered beyond that.
+ * Memory: at most `maxBytes`, and what is dead-lettered beyond that; `cacheBytes` for caches.
  * Errors: `append` fails with `StoreFullError` when everything kept is still owed.
  *
  * @example
  * await using bus = await connect({ store: memoryStore({ maxBytes: 64 * 1024 * 1024 }) });
  *
- * @throws {InvalidOptionError} if maxBytes is no whole number from 1
+ * @throws {InvalidOptionError} if maxBytes or cacheBytes is no whole number from 1
  */
 export function memoryStore(options: MemoryStoreOptions = {}): StreamStore {
-  const { maxBytes = 512 * 1024 * 1024, scheduler = asyncScheduler } = options;
-  if (!Number.isSafeInteger(maxBytes) || maxBytes < 1) {
-    throw new InvalidOptionError('maxBytes', maxBytes, 'a whole number from 1');
+  const { maxBytes = 512 * 1024 * 1024, cacheBytes = 64 * 1024 * 1024, scheduler = asyncScheduler } = options;
+  for (const [option, bytes] of Object.entries({ maxBytes, cacheBytes })) {
+    if (!Number.isSafeInteger(bytes) || bytes < 1) throw new InvalidOptionError(option, bytes, 'a whole number from 1');
   }
-  return new MemoryStore(maxBytes, scheduler);
+  return new MemoryStore(maxBytes, cacheBytes, scheduler);
 }
 
 class MemoryStore implements StreamStore {
   readonly name = 'memory';
   readonly features: ReadonlySet<StoreFeature> = new Set();
+  readonly cache: CacheStore;
   private readonly space: Space;
   private readonly turns = new Turns();
   private readonly limits = new Limits();
@@ -95,9 +100,11 @@ class MemoryStore implements StreamStore {
 
   constructor(
     maxBytes: number,
+    cacheBytes: number,
     private readonly scheduler: SchedulerLike,
   ) {
     this.space = new Space(maxBytes);
+    this.cache = this.cacheStore(new MemoryCache(cacheBytes));
   }
 
   open(): Observable<void> {
@@ -274,6 +281,18 @@ class MemoryStore implements StreamStore {
       subscriber.next();
       subscriber.complete();
     });
+  }
+
+  private cacheStore(cache: MemoryCache): CacheStore {
+    const now = () => this.scheduler.now();
+    return {
+      ask: (place, request) => this.answer(() => cache.ask(place, request, now())),
+      renew: (place, token, leaseMs) => this.answer(() => cache.renew(place, token, now() + leaseMs, now())),
+      land: (place, token, landed) => this.answer(() => cache.land(place, token, landed, now())),
+      drop: (place, token) => this.answer(() => cache.drop(place, token)),
+      remove: (place) => this.answer(() => cache.remove(place)),
+      clear: (name) => this.answer(() => cache.clear(name)),
+    };
   }
 
   /** @throws {StoreFullError} if there is no room */

@@ -76,6 +76,21 @@ export function seenKeys(namespace: string, list: string): readonly [kept: strin
   return [base, `${base}:claims`, `${base}:owners`];
 }
 
+/** The keys of what is kept of a key of a cache, as `scripts/shared/flight.lua` has them. A part of a cache is a slot. */
+export function cacheKeys(
+  namespace: string,
+  part: string,
+  hash: string,
+): readonly [kept: string, flight: string, generation: string] {
+  const kept = `${namespace}:cache:{${part}}:${hash}`;
+  return [kept, `${kept}:flight`, generationKey(namespace, part)];
+}
+
+/** The key of the generation of a part of a cache. */
+export function generationKey(namespace: string, part: string): string {
+  return `${namespace}:cache:{${part}}:generation`;
+}
+
 function groupKeys(base: string, group: string): GroupKeys {
   return {
     due: PRIORITIES.map((priority) => `${base}:due.${priority}:${group}`),

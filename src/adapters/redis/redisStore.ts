@@ -1,4 +1,5 @@
 import { catchError, type Observable, throwError } from 'rxjs';
+import type { CacheStore } from '../../core/cacheStore.ts';
 import type {
   Attendance,
   CreateGroupRequest,
@@ -31,6 +32,7 @@ import { FencedError, NoGroupError } from '../../core/storeErrors.ts';
 import { again } from './again.ts';
 import { append } from './append.ts';
 import { attend, bind, bindings, depart } from './attendance.ts';
+import { redisCache } from './cache.ts';
 import { Calls } from './calls.ts';
 import { deadLetters, purge, replay } from './deadLetters.ts';
 import { checkDurability } from './durable.ts';
@@ -65,6 +67,7 @@ export function redisStore(options: RedisStoreOptions = {}): StreamStore {
 class RedisStore implements StreamStore {
   readonly name = 'redis';
   readonly features: ReadonlySet<StoreFeature> = new Set(['shared', 'raw', 'turns', 'durable']);
+  readonly cache: CacheStore;
   private readonly redis: Server;
   private readonly topology: Topology;
   private readonly calls: Calls;
@@ -78,6 +81,7 @@ class RedisStore implements StreamStore {
     this.topology = topologyOf(settings);
     this.redis = new Server(settings, this.topology);
     this.calls = new Calls(this.topology.where);
+    this.cache = redisCache(this.redis, this.calls);
     this.membership = new Membership(this.redis, this.states, this.waits);
     this.promoter = new Promoter(this.redis);
     this.taking = new Taking(this.redis, this.states, this.waits);

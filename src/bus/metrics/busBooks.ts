@@ -1,3 +1,4 @@
+import type { CacheMetrics } from '../../cache/cacheMetrics.ts';
 import type { StreamStore } from '../../core/store.ts';
 import type { SourceState } from '../../sources/sourceState.ts';
 import { BusMeter, type MeteredCounts } from '../../telemetry/busMeter.ts';
@@ -13,6 +14,8 @@ export interface BusBooksOptions {
   readonly sources: () => readonly SourceState[];
   /** How many notices there were, by code. */
   readonly notices: ReadonlyMap<string, number>;
+  /** By their names. */
+  readonly caches: () => Readonly<Record<string, CacheMetrics>>;
 }
 
 /** What a bus counts of itself, as plain data and for OpenTelemetry. */
@@ -29,9 +32,9 @@ export class BusBooks {
   }
 
   get metrics(): BusMetrics {
-    const { buffer, sources, notices } = this.options;
+    const { buffer, sources, notices, caches } = this.options;
     const inHand = sources().reduce((sum, state) => sum + state.inHand, 0);
-    return busMetrics({ books: this.books, buffer: buffer(), inHand, notices });
+    return busMetrics({ books: this.books, buffer: buffer(), inHand, notices, caches: caches() });
   }
 
   close(): void {
@@ -39,7 +42,7 @@ export class BusBooks {
   }
 
   private metered(): MeteredCounts {
-    const { buffer, sources } = this.options;
+    const { buffer, sources, caches } = this.options;
     const { messages: waitingMessages, bytes: waitingBytes } = buffer();
     const consumed = [...this.books.consumed.values()].map(({ stream, group, counts }) => {
       const { handedOut, lost, ...settled } = counts;
@@ -52,6 +55,7 @@ export class BusBooks {
       waitingMessages,
       waitingBytes,
       errors: Object.fromEntries(this.books.errors),
+      caches: caches(),
     };
   }
 }

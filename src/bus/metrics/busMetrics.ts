@@ -1,3 +1,4 @@
+import type { CacheMetrics } from '../../cache/cacheMetrics.ts';
 import type { ConsumedCounts, SentCounts, StoreBooks } from './storeBooks.ts';
 
 /** What waits in a bus to be published. */
@@ -31,6 +32,8 @@ export interface BusMetrics {
   readonly errors: Readonly<Record<string, number>>;
   /** Notices, by code. */
   readonly notices: Readonly<Record<string, number>>;
+  /** Of each cache, by its name. */
+  readonly caches: Readonly<Record<string, CacheMetrics>>;
 }
 
 export interface MetricsPort {
@@ -38,9 +41,10 @@ export interface MetricsPort {
   readonly buffer: PublishBuffer;
   readonly inHand: number;
   readonly notices: ReadonlyMap<string, number>;
+  readonly caches: BusMetrics['caches'];
 }
 
-export function busMetrics({ books, buffer, inHand, notices }: MetricsPort): BusMetrics {
+export function busMetrics({ books, buffer, inHand, notices, caches }: MetricsPort): BusMetrics {
   const { failed, ...waiting } = buffer;
   const groups = [...books.consumed.values()].map(({ stream, group, counts }) => ({ stream, group, ...counts }));
   const streams = [...books.sent].map(([stream, counts]) => [stream, { ...counts }] as const);
@@ -50,6 +54,7 @@ export function busMetrics({ books, buffer, inHand, notices }: MetricsPort): Bus
     consumed: { ...total(NOTHING_CONSUMED, groups), inHand, groups },
     errors: Object.fromEntries(books.errors),
     notices: Object.fromEntries(notices),
+    caches,
   };
 }
 
