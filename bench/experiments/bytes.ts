@@ -44,13 +44,17 @@ async function kept(admin: Redis, url: string, bytes: number, form: (typeof FORM
   return ((await used(admin)) - before) / count;
 }
 
-/** What each of these adds to an entry: in hand, waiting for its retry, dead-lettered. */
-async function owed(admin: Redis, store: StreamStore): Promise<Record<string, number>> {
+const MEMBER = { stream: STREAM, group: 'g', consumer: 'bench-1' };
+const PAGE = 500;
+
+/** An empty server with one member of one group. */
+async function entered(admin: Redis, store: StreamStore): Promise<void> {
   await admin.flushall();
-  const count = 20_000;
-  const member = { stream: STREAM, group: 'g', consumer: 'bench-1' };
   await lastValueFrom(store.createGroup({ stream: STREAM, group: 'g', pattern: '*', start: 'earliest' }));
-  await lastValueFrom(store.join(member, 600_000));
+  await lastValueFrom(store.join(MEMBER, 600_000));
+}
+
+async function appendPage(store: StreamStore): Promise<void> {
   const payload = JSON.stringify(dataOf(1, 200));
   const record = {
     priority: 'normal',
@@ -60,18 +64,24 @@ async function owed(admin: Redis, store: StreamStore): Promise<Record<string, nu
     encoding: 'json',
     meta: '',
   } as const;
-  for (let n = 0; n < count; n += 500)
-    await firstValueFrom(
-      store.append(
-        STREAM,
-        Array.from({ length: 500 }, () => record),
-      ),
-    );
+  await firstValueFrom(
+    store.append(
+      STREAM,
+      Array.from({ length: PAGE }, () => record),
+    ),
+  );
+}
+
+/** What each of these adds to an entry: in hand, waiting for its retry, dead-lettered. */
+async function owed(admin: Redis, store: StreamStore): Promise<Record<string, number>> {
+  const count = 20_000;
+  await entered(admin, store);
+  for (let n = 0; n < count; n += PAGE) await appendPage(store);
   const none = { critical: 0, high: 0, normal: 0, low: 0 };
   const take = async () => {
     const entries = [];
     while (entries.length < count) {
-      const request = { member, credit: { ...none, normal: 500 }, waitMs: 0, inHand: () => [] };
+      const request = { member: MEMBER, credit: { ...none, normal: PAGE }, waitMs: 0, inHand: () => [] };
       entries.push(...(await firstValueFrom(store.take(request))).entries);
     }
     return entries;
@@ -86,11 +96,11 @@ async function owed(admin: Redis, store: StreamStore): Promise<Record<string, nu
   const entries = await take();
   await step('in hand');
   const settle = async (outcome: Parameters<StreamStore['settle']>[1][number]['outcome']) => {
-    for (let n = 0; n < count; n += 500) {
+    for (let n = 0; n < count; n += PAGE) {
       const settlements = entries
-        .slice(n, n + 500)
+        .slice(n, n + PAGE)
         .map(({ priority, id, attempt }) => ({ priority, id, attempt, outcome }));
-      await lastValueFrom(store.settle(member, settlements));
+      await lastValueFrom(store.settle(MEMBER, settlements));
     }
   };
   await settle({ kind: 'retry', delayMs: 3_600_000 });
@@ -100,37 +110,20 @@ async function owed(admin: Redis, store: StreamStore): Promise<Record<string, nu
 }
 
 async function dead(admin: Redis, store: StreamStore): Promise<number> {
-  await admin.flushall();
   const count = 10_000;
-  const member = { stream: STREAM, group: 'g', consumer: 'bench-1' };
-  await lastValueFrom(store.createGroup({ stream: STREAM, group: 'g', pattern: '*', start: 'earliest' }));
-  await lastValueFrom(store.join(member, 600_000));
-  const payload = JSON.stringify(dataOf(1, 200));
-  const record = {
-    priority: 'normal',
-    topic: 'bench.orders.new',
-    payload,
-    type: '',
-    encoding: 'json',
-    meta: '',
-  } as const;
+  await entered(admin, store);
   const error = new Error('the limit of the account is too low for this order');
-  const credit = Object.fromEntries(PRIORITIES.map((tier) => [tier, 500])) as never;
-  for (let n = 0; n < count; n += 500) {
-    await firstValueFrom(
-      store.append(
-        STREAM,
-        Array.from({ length: 500 }, () => record),
-      ),
-    );
-    const { entries } = await firstValueFrom(store.take({ member, credit, waitMs: 0, inHand: () => [] }));
+  const credit = Object.fromEntries(PRIORITIES.map((tier) => [tier, PAGE])) as never;
+  for (let n = 0; n < count; n += PAGE) {
+    await appendPage(store);
+    const { entries } = await firstValueFrom(store.take({ member: MEMBER, credit, waitMs: 0, inHand: () => [] }));
     const settlements = entries.map(({ priority, id, attempt }) => ({
       priority,
       id,
       attempt,
       outcome: { kind: 'reject', error } as const,
     }));
-    await lastValueFrom(store.settle(member, settlements));
+    await lastValueFrom(store.settle(MEMBER, settlements));
   }
   await admin.xtrim('sluice:{main.0}:normal', 'MAXLEN', 0);
   return Number(await admin.call('MEMORY', 'USAGE', 'sluice:{main.0}:dead', 'SAMPLES', 0)) / count;

@@ -5,6 +5,7 @@ import { redisStore } from '../../src/adapters/redis/index.ts';
 import { Server } from '../../src/adapters/redis/server.ts';
 import { slotOf } from '../../src/adapters/redis/slotOf.ts';
 import { storeContract } from '../../src/testing/index.ts';
+import { outsideAccess } from '../support/outsideAccess.ts';
 import { RedisCluster } from '../support/redisCluster.ts';
 
 const WAITING = 60;
@@ -27,15 +28,7 @@ storeContract({
   waitingTakes: WAITING,
   open,
   again: open,
-  raw: () => ({
-    write: async (stream, priority, fields) => {
-      const flat = Object.entries(fields).flatMap(([name, value]) => [name, Buffer.from(value as Uint8Array)]);
-      return (await outside.xadd(`sluice:{${stream}}:${priority}`, '*', ...flat)) ?? '';
-    },
-    remove: async (stream, { priority, id }) => {
-      await outside.xdel(`sluice:{${stream}}:${priority}`, id);
-    },
-  }),
+  raw: () => outsideAccess(outside),
   before: async () => {
     Server.prototype.script = function (stream, name, keys, args) {
       slots.set(name, Math.max(slots.get(name) ?? 0, new Set(keys.map(slotOf)).size));

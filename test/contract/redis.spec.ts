@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { redisStore } from '../../src/adapters/redis/index.ts';
 import { storeContract } from '../../src/testing/index.ts';
+import { outsideAccess } from '../support/outsideAccess.ts';
 import { type RedisServer, startRedis } from '../support/redisServer.ts';
 
 const WAITING = 60;
@@ -16,15 +17,7 @@ storeContract({
   waitingTakes: WAITING,
   open,
   again: open,
-  raw: () => ({
-    write: async (stream, priority, fields) => {
-      const flat = Object.entries(fields).flatMap(([name, value]) => [name, bufferOf(value)]);
-      return (await outside.xadd(`sluice:{${stream}}:${priority}`, '*', ...flat)) ?? '';
-    },
-    remove: async (stream, { priority, id }) => {
-      await outside.xdel(`sluice:{${stream}}:${priority}`, id);
-    },
-  }),
+  raw: () => outsideAccess(outside),
   before: async () => {
     server = await startRedis();
     outside = new Redis(server.port, '127.0.0.1');
@@ -34,7 +27,3 @@ storeContract({
     await server.stop();
   },
 });
-
-function bufferOf(value: string | Uint8Array): Buffer {
-  return Buffer.from(value as Uint8Array);
-}

@@ -11,7 +11,7 @@ import { eventually } from '../support/eventually.ts';
 import { nodeOf } from '../support/nodeOf.ts';
 import { operatorCatalogue } from '../support/operatorCatalogue.ts';
 import { startTracing } from '../support/tracing.ts';
-import { moduleUrl, ThreadRun, watchThreads } from './threads/support.ts';
+import { everyThreadEnds, moduleUrl, ThreadRun } from './threads/support.ts';
 
 const LETTERS = moduleUrl('letters.ts');
 const SLUICE = new URL('../../src/index.ts', import.meta.url).href;
@@ -25,15 +25,7 @@ interface Told {
 }
 
 describe('handleInThreads', () => {
-  let threads: ReturnType<typeof watchThreads>;
-  before(() => {
-    threads = watchThreads();
-  });
-  afterEach('every thread has ended', async () => {
-    expect(threadHealth()).deep.equal([]);
-    await eventually(() => threads.running === 0);
-  });
-  after(() => threads.stop());
+  everyThreadEnds();
 
   operatorCatalogue('handleInThreads', () => handleInThreads(LETTERS, { threads: 1 }), { atOnce: false });
 

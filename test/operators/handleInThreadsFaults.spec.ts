@@ -10,22 +10,14 @@ import { pipeline } from '../../src/pipeline/pipeline.ts';
 import { fromObservable } from '../../src/sources/fromObservable.ts';
 import { eventually } from '../support/eventually.ts';
 import { warningsOf } from '../support/warnings.ts';
-import { moduleUrl, ThreadRun, watchThreads } from './threads/support.ts';
+import { everyThreadEnds, moduleUrl, ThreadRun } from './threads/support.ts';
 
 const FAULTS = moduleUrl('faults.ts');
 const MODULES = moduleUrl('.');
 const SMALL = { maxOldGenerationSizeMb: 24 };
 
 describe('handleInThreads, when things go wrong', () => {
-  let threads: ReturnType<typeof watchThreads>;
-  before(() => {
-    threads = watchThreads();
-  });
-  afterEach('every thread has ended', async () => {
-    expect(threadHealth()).deep.equal([]);
-    await eventually(() => threads.running === 0);
-  });
-  after(() => threads.stop());
+  everyThreadEnds();
 
   describe('in the handler', () => {
     it('fails the delivery with what was thrown: name, message, code, stack and cause', async () => {

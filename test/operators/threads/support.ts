@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { expect } from 'chai';
 import { type Observable, type OperatorFunction, Subject, type Subscription } from 'rxjs';
 import type { Delivery } from '../../../src/core/delivery.ts';
 import type { Notice } from '../../../src/core/notice.ts';
@@ -7,6 +8,7 @@ import {
   handleInThreads,
   type ThreadEvent,
 } from '../../../src/operators/handleInThreads.ts';
+import { threadHealth } from '../../../src/operators/threads/threadHealth.ts';
 import { TestSource } from '../../../src/testing/testSource.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -81,18 +83,21 @@ export class ThreadRun implements Disposable {
   }
 }
 
-/** Counts the threads that the process starts: `running` is how many have not ended. */
-export function watchThreads(): { readonly running: number; stop(): void } {
+/** Watches the threads of the process: after each test of the block, none is left, and none is said to be. */
+export function everyThreadEnds(): void {
   const running = new Set<Worker>();
   const started = (worker: Worker): void => {
     running.add(worker);
     worker.once('exit', () => running.delete(worker));
   };
-  process.on('worker', started);
-  return {
-    get running() {
-      return running.size;
-    },
-    stop: () => process.off('worker', started),
-  };
+  before(() => {
+    process.on('worker', started);
+  });
+  afterEach('every thread has ended', async () => {
+    expect(threadHealth()).deep.equal([]);
+    await eventually(() => running.size === 0);
+  });
+  after(() => {
+    process.off('worker', started);
+  });
 }
