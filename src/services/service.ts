@@ -76,10 +76,10 @@ export interface Service<E extends Endpoints = Endpoints> extends AsyncDisposabl
  * with a request is told to whoever asked; the service goes on. When reading or replying fails for good, it starts again.
  *
  * @example
- * const Symbol = z.strictObject({ symbol: z.string() });
+ * const Asked = z.strictObject({ symbol: z.string() });
  * const prices = service(bus, {
  *   name: 'prices',
- *   endpoints: { 'prices.latest': endpoint({ params: Symbol, run: ({ symbol }) => price(symbol) }) },
+ *   endpoints: { 'prices.latest': endpoint({ params: Asked, run: ({ symbol }) => price(symbol) }) },
  * });
  *
  * @throws {InvalidOptionError} if there is no endpoint, one is not below the name, or an option makes no sense

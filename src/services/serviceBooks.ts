@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { ServiceMeter } from '../telemetry/serviceMeter.ts';
 import type { Endpoints } from './endpoint.ts';
+import type { Failure } from './reply.ts';
 
 /** What an endpoint has done in this process. */
 export interface EndpointMetrics {
@@ -33,7 +34,7 @@ export interface ServiceMetrics {
 /** How a request ended. */
 export type RequestEnd =
   | { readonly kind: 'answered'; readonly pages: number; readonly items: number }
-  | { readonly kind: 'failed'; readonly code: string }
+  | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'given back' };
 
 /** Keeps count of requests by endpoint, as plain data and for OpenTelemetry. */
@@ -66,7 +67,7 @@ export class ServiceBooks {
     return (end) => {
       const ms = this.scheduler.now() - beganMs;
       entry.end(end, ms);
-      metered(ms / 1_000, end.kind === 'failed' ? end.code : undefined);
+      metered(ms / 1_000, end.kind === 'failed' ? end.failure.code : undefined);
     };
   }
 
@@ -83,9 +84,12 @@ export class ServiceBooks {
   }
 }
 
-/** What who asks is to blame for. */
-const THEIRS: ReadonlySet<string> = new Set(['INVALID_PARAMS', 'BAD_REQUEST', 'UNKNOWN_ENDPOINT', 'ANSWER_TOO_LARGE']);
 const WINDOW = 100;
+
+/** Whether the service, or what it stands on, is to blame; a wrong parameter, or what does not exist, is the asker's. */
+function isOurs({ code, retryable }: Failure): boolean {
+  return retryable || code === 'INTERNAL' || code.startsWith('HTTP_') || code.endsWith('_SHAPE');
+}
 
 class Entry {
   requests = 0;
@@ -111,8 +115,8 @@ class Entry {
       this.answered += 1;
       this.pages += end.pages;
       this.items += end.items;
-    } else this.failed.set(end.code, (this.failed.get(end.code) ?? 0) + 1);
-    this.recent.push(end.kind === 'failed' && !THEIRS.has(end.code));
+    } else this.failed.set(end.failure.code, (this.failed.get(end.failure.code) ?? 0) + 1);
+    this.recent.push(end.kind === 'failed' && isOurs(end.failure));
     if (this.recent.length > WINDOW) this.recent.shift();
   }
 

@@ -67,7 +67,7 @@ export async function serviceHealth({
     ...(known.status === 'unhealthy' ? known.reasons : []),
   ];
   const doubtful = [
-    ...(errorRate < FAILING ? [] : [`${Math.round(errorRate * 100)} of the last 100 requests failed`]),
+    ...(errorRate < FAILING ? [] : [`${Math.round(errorRate * 100)} % of the last requests failed`]),
     ...(below?.reasons ?? []),
   ];
   const status = broken.length > 0 ? 'unhealthy' : doubtful.length > 0 ? 'degraded' : 'healthy';

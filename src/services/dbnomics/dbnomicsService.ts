@@ -37,9 +37,12 @@ export function dbnomicsService(
 /** From which share of failures on a provider is worth a sentence. */
 const FAILING = 0.5;
 
+/** What who asks is to blame for. */
+const THEIRS: ReadonlySet<string> = new Set(['DBNOMICS_NOT_FOUND', 'DBNOMICS_REQUEST']);
+
 function upstreamOf(providers: readonly ProviderHealth[]): UpstreamHealth {
   const reasons = providers
-    .filter(({ errorRate }) => errorRate >= FAILING)
+    .filter(({ errorRate, lastError = '' }) => errorRate >= FAILING && !THEIRS.has(lastError))
     .map(
       ({ providerCode, errorRate, lastError }) =>
         `${Math.round(errorRate * 100)} % of the last calls about provider '${providerCode}' failed, the last with ${lastError}`,

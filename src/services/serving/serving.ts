@@ -80,7 +80,7 @@ export class Serving {
         throw cause.cause;
       }
       const error = toError(cause);
-      end({ kind: 'failed', code: failureOf(error).code });
+      end({ kind: 'failed', failure: failureOf(error) });
       await this.failed(error, message.topic, address, answering);
     }
   };
