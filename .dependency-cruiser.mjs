@@ -8,7 +8,7 @@ const layer = (name, from, allowed) => ({
 const drivers = ['(^|/)node_modules/(ioredis|undici)/', '^(ioredis|undici)$', '^(node:)?(https?|http2|net|tls|dgram)$'];
 
 const entries =
-  '^src/(((operators|analytics|testing|adapters/(memory|redis|dbnomics|datagov))/)?index[.]ts|cli/sluice[.]ts|cli/bench/(measuring/metronomeThread|html/page)[.]js)$';
+  '^src/(((operators|analytics|services|testing|adapters/(memory|redis|dbnomics|datagov))/)?index[.]ts|cli/sluice[.]ts|cli/bench/(measuring/metronomeThread|html/page)[.]js)$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -42,6 +42,10 @@ export default {
     layer('bus-stands-on-pipeline-and-adapter-doors', '^src/bus/', [
       '^src/(core|internal|telemetry|operators|sources|sinks|cache|pipeline|bus)/',
       '^src/adapters/(memory|redis)/index[.]ts$',
+    ]),
+    layer('services-stand-on-bus-and-apis', '^src/services/', [
+      '^src/(core|internal|telemetry|operators|sources|cache|pipeline|bus|services)/',
+      '^src/adapters/(http|dbnomics|datagov)/index[.]ts$',
     ]),
     layer('testing-stands-beside-the-bus', '^src/testing/', [
       '^src/(core|internal|sources|operators|testing)/',

@@ -27,4 +27,6 @@ export const ATTRIBUTE = {
   cacheName: 'sluice.cache.name',
   /** `hit`, `miss`, `stale`, `bypass` or `error`. */
   cacheAnswer: 'sluice.cache.answer',
+  /** The name of a service on the bus. */
+  service: 'sluice.service',
 } as const;

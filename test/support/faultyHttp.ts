@@ -46,6 +46,8 @@ export class FaultyHttp {
   /** Requests whose connection was closed before the answer was complete. */
   left = 0;
   encoding: 'gzip' | 'zstd' | undefined;
+  /** How long each answer takes, in ms. */
+  slowMs = 0;
   private readonly faults: Fault[] = [];
   private readonly timers = new Set<NodeJS.Timeout>();
 
@@ -91,6 +93,7 @@ export class FaultyHttp {
     this.asked.push(asked);
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
+    if (this.slowMs > 0) await this.wait(this.slowMs);
     const fault = this.faults.shift();
     if (fault) return this.misbehave(fault, response);
     const { status, json, headers = {} } = this.answer(asked, Buffer.concat(chunks).toString());
@@ -101,6 +104,16 @@ export class FaultyHttp {
       ...(this.encoding && { 'content-encoding': this.encoding }),
     });
     response.end(this.encoding === 'gzip' ? gzipSync(text) : this.encoding === 'zstd' ? zstdCompressSync(text) : text);
+  }
+
+  private wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.timers.delete(timer);
+        resolve();
+      }, ms);
+      this.timers.add(timer);
+    });
   }
 
   private misbehave(fault: Fault, response: ServerResponse): void {

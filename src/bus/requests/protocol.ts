@@ -17,6 +17,10 @@ export interface FailureReply {
   readonly name: string;
   readonly message: string;
   readonly code?: string;
+  /** Of a service: the same request may succeed later, unchanged. */
+  readonly retryable?: boolean;
+  /** Of a service: what is known beside the message, by code. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 /** Nobody answered in time. */

@@ -1,16 +1,4 @@
-import {
-  catchError,
-  defer,
-  from,
-  isObservable,
-  map,
-  type Observable,
-  of,
-  take,
-  throwError,
-  timeout,
-  toArray,
-} from 'rxjs';
+import { catchError, defer, type Observable, of, throwError, timeout } from 'rxjs';
 import type { Delivery } from '../../core/delivery.ts';
 import { PermanentError, SluiceError, toError } from '../../core/errors.ts';
 import type { Message } from '../../core/message.ts';
@@ -19,13 +7,13 @@ import type { PublishOptions } from '../../core/publisher.ts';
 import { checkFunction } from '../../operators/checkFunction.ts';
 import { checkMs } from '../../operators/checkMs.ts';
 import { type Handler, handle } from '../../operators/handle.ts';
-import { HandlerAnsweredTwiceError } from '../../operators/handlerAnsweredTwiceError.ts';
 import { HandlerTimeoutError } from '../../operators/handlerTimeoutError.ts';
 import { where } from '../../operators/where.ts';
 import { pipeline } from '../../pipeline/pipeline.ts';
 import type { StopOptions, StopReport } from '../../pipeline/run.ts';
 import { stage } from '../../pipeline/stage.ts';
 import type { FromTopicsOptions } from '../../sources/fromTopics.ts';
+import { onlyAnswer } from './onlyAnswer.ts';
 import { type FailureReply, HEADER } from './protocol.ts';
 
 /** Answers a request with a value, or a Promise or an Observable of one; nothing is answered as null. */
@@ -102,27 +90,11 @@ function answering(handler: RespondHandler, timeoutMs: number): RespondHandler {
   return (data, context) => {
     const { id } = context.message;
     const late = () => throwError(() => new HandlerTimeoutError(timeoutMs, id));
-    return defer(() => observableOf(handler(data, context))).pipe(
-      take(2),
-      toArray(),
+    return defer(() => onlyAnswer(handler(data, context), id)).pipe(
       timeout({ first: timeoutMs, with: late }),
-      map((answers) => theOnly(answers, id)),
       catchError((cause) => of(new FailedAnswer(toError(cause)))),
     );
   };
-}
-
-/** @throws {HandlerAnsweredTwiceError} if there are more */
-function theOnly(answers: readonly unknown[], messageId: string): unknown {
-  if (answers.length > 1) throw new HandlerAnsweredTwiceError(messageId);
-  return answers[0] ?? null;
-}
-
-function observableOf(answer: unknown): Observable<unknown> {
-  if (isObservable(answer)) return answer;
-  return typeof (answer as PromiseLike<unknown> | null)?.then === 'function'
-    ? from(answer as PromiseLike<unknown>)
-    : of(answer);
 }
 
 /**

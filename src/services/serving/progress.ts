@@ -1,0 +1,21 @@
+import type { SchedulerLike } from 'rxjs';
+
+/** The least time between two that are told, in ms. */
+const EVERY_MS = 1_000;
+
+/** Lets through as much progress as a person can read. */
+export class Progress {
+  private lastMs = -Infinity;
+
+  constructor(
+    private readonly scheduler: SchedulerLike,
+    private readonly tell: (done: number, total: number | undefined) => void,
+  ) {}
+
+  readonly report = (done: number, total?: number): void => {
+    const now = this.scheduler.now();
+    if (now - this.lastMs < EVERY_MS) return;
+    this.lastMs = now;
+    this.tell(done, total);
+  };
+}

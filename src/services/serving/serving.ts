@@ -1,0 +1,164 @@
+import type { SchedulerLike } from 'rxjs';
+import { onlyAnswer } from '../../bus/requests/onlyAnswer.ts';
+import { toError } from '../../core/errors.ts';
+import type { Notify } from '../../core/notice.ts';
+import type { PublishOptions } from '../../core/publisher.ts';
+import { LONGEST_MS } from '../../internal/longestMs.ts';
+import type { HandlerContext } from '../../operators/handlerScope.ts';
+import type { AnyEndpoint, EndpointContext, Endpoints } from '../endpoint.ts';
+import { EndpointError } from '../endpointError.ts';
+import type { ServiceBooks } from '../serviceBooks.ts';
+import { type Answering, answeringTo, type Ended } from './answering.ts';
+import { failureOf, isTold } from './failureOf.ts';
+import { Pager } from './pager.ts';
+import { Progress } from './progress.ts';
+import { pulled } from './pulled.ts';
+import { type Address, addressOf, requestIdOf, requestOf } from './serviceRequest.ts';
+import { untilAborted } from './untilAborted.ts';
+import { telling, UntoldError } from './untoldError.ts';
+import { validParams } from './validParams.ts';
+import { Warnings } from './warnings.ts';
+
+export interface ServingSetup {
+  readonly name: string;
+  readonly endpoints: Endpoints;
+  readonly publish: (topic: string, data: unknown, options: PublishOptions) => Promise<unknown>;
+  /** How long a request may take that says nothing of it, in ms. */
+  readonly timeoutMs: number;
+  readonly pageBytes: number;
+  readonly answerBytes: number;
+  readonly books: ServiceBooks;
+  readonly notify: Notify;
+  readonly scheduler: SchedulerLike;
+}
+
+/** A request while it runs. */
+interface Running {
+  readonly endpoint: AnyEndpoint | undefined;
+  readonly address: Address;
+  readonly answering: Answering;
+  readonly requestId: string;
+  readonly handler: HandlerContext<unknown>;
+}
+
+/**
+ * Runs requests and answers them.
+ *
+ * | what happens                                       | the asker is told        | the delivery is       |
+ * |----------------------------------------------------|--------------------------|-----------------------|
+ * | the endpoint answers                               | pages, the result        | acked                 |
+ * | the request, its topic or its parameters are wrong | the error                | acked                 |
+ * | the endpoint fails                                 | the error                | acked                 |
+ * | its deadline has passed, before or meanwhile       | the error, if they listen | acked                |
+ * | a reply can't be sent                              | nothing yet              | failed: tried again   |
+ * | it names no topic that can be answered to          | nothing                  | rejected              |
+ * | it is given back, or others have it                | nothing                  | not this one's        |
+ */
+export class Serving {
+  private readonly publish: ServingSetup['publish'];
+
+  constructor(private readonly setup: ServingSetup) {
+    this.publish = telling(setup.publish);
+  }
+
+  readonly serve = async (_data: unknown, handler: HandlerContext<unknown>): Promise<void> => {
+    const { message } = handler;
+    const { name, endpoints, answerBytes, books } = this.setup;
+    const address = addressOf(message, (topic) => topic.startsWith(`${name}.`));
+    const endpoint = Object.hasOwn(endpoints, message.topic) ? endpoints[message.topic] : undefined;
+    const end = books.begin(message.topic);
+    const requestId = requestIdOf(message);
+    const answering = answeringTo(address, { publish: this.publish, message, requestId, answerBytes });
+    try {
+      const ended = await this.run({ endpoint, address, answering, requestId, handler });
+      await answering.result(ended);
+      end({ kind: 'answered', pages: ended.pages, items: ended.items });
+    } catch (cause) {
+      if (handler.signal.aborted) return end({ kind: 'given back' });
+      if (cause instanceof UntoldError) {
+        end({ kind: 'given back' });
+        throw cause.cause;
+      }
+      const error = toError(cause);
+      end({ kind: 'failed', failure: failureOf(error) });
+      await this.failed(error, message.topic, address, answering);
+    }
+  };
+
+  /** @throws whatever keeps it from being answered */
+  private async run({ endpoint, address, answering, requestId, handler }: Running): Promise<Ended> {
+    const { message, signal: given } = handler;
+    if (!endpoint) throw unknownEndpoint(message.topic, this.setup);
+    const { scheduler, timeoutMs } = this.setup;
+    const { params, deadlineMs } = requestOf(message, address, timeoutMs);
+    const late = new AbortController();
+    const leftMs = deadlineMs - scheduler.now();
+    const expire = () => late.abort(deadlineExceeded(message.topic));
+    if (leftMs <= 0) expire();
+    const timer = scheduler.schedule(expire, Math.min(Math.max(0, leftMs), LONGEST_MS));
+    const signal = AbortSignal.any([given, late.signal]);
+    try {
+      signal.throwIfAborted();
+      const progress = new Progress(scheduler, (done, total) => answering.progress(done, total));
+      const warnings = new Warnings();
+      const told = { progress: progress.report, warn: warnings.warn };
+      const context: EndpointContext = { message, requestId, signal, deadlineMs, ...told };
+      const valid = await validParams(endpoint, params);
+      signal.throwIfAborted();
+      const ended = await this.answer(endpoint, valid, context, answering);
+      signal.throwIfAborted();
+      return { ...ended, warnings: warnings.all };
+    } finally {
+      timer.unsubscribe();
+    }
+  }
+
+  private async answer(
+    endpoint: AnyEndpoint,
+    params: unknown,
+    context: EndpointContext,
+    answering: Answering,
+  ): Promise<Omit<Ended, 'warnings'>> {
+    if (endpoint.kind === 'single') {
+      const answers = onlyAnswer(endpoint.run(params, context), context.message.id);
+      const answer = await untilAborted(answers, context.signal);
+      return { answer, paged: false, pages: 0, items: 0, after: '' };
+    }
+    const pager = new Pager(endpoint.pageItems, this.setup.pageBytes);
+    for await (const item of pulled(endpoint.run(params, context), context.signal)) {
+      const page = pager.add(item);
+      if (page) await answering.page(page);
+    }
+    const rest = pager.rest();
+    if (rest) await answering.page(rest);
+    return { answer: null, paged: true, pages: pager.pages, items: pager.total, after: pager.after };
+  }
+
+  private async failed(error: Error, topic: string, address: Address, answering: Answering): Promise<void> {
+    if (!isTold(error)) {
+      const message = `endpoint '${topic}' failed: ${error.message}`;
+      this.setup.notify({ level: 'error', code: 'ENDPOINT_FAILED', message, error });
+    }
+    const failure = failureOf(error);
+    // Whoever called `bus.request` has given up by itself.
+    if (failure.code === DEADLINE_EXCEEDED && address.kind === 'requester') return;
+    try {
+      await answering.failure(failure);
+    } catch (cause) {
+      throw cause instanceof UntoldError ? cause.cause : cause;
+    }
+  }
+}
+
+const DEADLINE_EXCEEDED = 'DEADLINE_EXCEEDED';
+
+function deadlineExceeded(topic: string): EndpointError {
+  const message = `the request on '${topic}' was not answered by its deadline`;
+  return new EndpointError(DEADLINE_EXCEEDED, message, { retryable: true });
+}
+
+function unknownEndpoint(topic: string, { name, endpoints }: ServingSetup): EndpointError {
+  const known = Object.keys(endpoints);
+  const message = `service '${name}' has no endpoint '${topic}': it has ${known.join(', ')}`;
+  return new EndpointError('UNKNOWN_ENDPOINT', message, { details: { endpoints: known } });
+}
