@@ -13,6 +13,8 @@ export type Fault =
   | { readonly kind: 'html'; readonly status: number }
   /** Promises more than it sends, then cuts. */
   | { readonly kind: 'cut' }
+  /** Answers, and cuts after so many bytes of the body. */
+  | { readonly kind: 'cutAfter'; readonly bytes: number }
   /** Cuts before anything is sent. */
   | { readonly kind: 'reset' }
   /** Never answers. */
@@ -33,15 +35,22 @@ export interface Asked {
   readonly headers: IncomingMessage['headers'];
 }
 
-export type Answer = (
-  request: Asked,
-  body: string,
-) => { status: number; json: unknown; headers?: Record<string, string> };
+export interface Answered {
+  readonly status: number;
+  readonly json?: unknown;
+  /** In place of JSON. */
+  readonly body?: string | Buffer;
+  /** In place of either, as fast as it is read. */
+  readonly pieces?: Iterable<Buffer>;
+  readonly headers?: Record<string, string>;
+}
+
+export type Answer = (request: Asked, body: string) => Answered;
 
 /** A server of JSON that can be told to fail. */
 export class FaultyHttp {
   readonly asked: Asked[] = [];
-  /** Bytes that were written for `huge`. */
+  /** Bytes that were written for `huge`, and of pieces. */
   written = 0;
   /** Requests whose connection was closed before the answer was complete. */
   left = 0;
@@ -95,15 +104,38 @@ export class FaultyHttp {
     for await (const chunk of request) chunks.push(chunk);
     if (this.slowMs > 0) await this.wait(this.slowMs);
     const fault = this.faults.shift();
-    if (fault) return this.misbehave(fault, response);
-    const { status, json, headers = {} } = this.answer(asked, Buffer.concat(chunks).toString());
-    const text = Buffer.from(JSON.stringify(json));
-    response.writeHead(status, {
-      'content-type': 'application/json',
-      ...headers,
-      ...(this.encoding && { 'content-encoding': this.encoding }),
-    });
-    response.end(this.encoding === 'gzip' ? gzipSync(text) : this.encoding === 'zstd' ? zstdCompressSync(text) : text);
+    if (fault && fault.kind !== 'cutAfter') return this.misbehave(fault, response);
+    const { status, json, body, pieces, headers = {} } = this.answer(asked, Buffer.concat(chunks).toString());
+    const type = { 'content-type': 'application/json', ...headers };
+    if (pieces) {
+      response.writeHead(status, type);
+      return this.stream(response, pieces[Symbol.iterator](), fault?.bytes ?? Infinity);
+    }
+    const whole = this.encoded(Buffer.from(body ?? JSON.stringify(json)));
+    const length = { 'content-length': String(whole.length) };
+    response.writeHead(status, { ...type, ...length, ...(this.encoding && { 'content-encoding': this.encoding }) });
+    if (fault) response.write(whole.subarray(0, fault.bytes), () => response.destroy());
+    else response.end(whole);
+  }
+
+  private encoded(body: Buffer): Buffer {
+    if (this.encoding === 'gzip') return gzipSync(body);
+    return this.encoding === 'zstd' ? zstdCompressSync(body) : body;
+  }
+
+  private stream(response: ServerResponse, pieces: Iterator<Buffer>, cutAfter: number): void {
+    let sent = 0;
+    const more = () => {
+      while (!response.destroyed) {
+        const { done, value } = pieces.next();
+        if (done) return void response.end();
+        sent += value.length;
+        this.written += value.length;
+        if (sent >= cutAfter) return void response.write(value, () => response.destroy());
+        if (!response.write(value)) return void response.once('drain', more);
+      }
+    };
+    more();
   }
 
   private wait(ms: number): Promise<void> {

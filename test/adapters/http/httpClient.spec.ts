@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
-import { asyncScheduler, firstValueFrom, type SchedulerLike } from 'rxjs';
+import { firstValueFrom } from 'rxjs';
 import {
   HttpCircuitOpenError,
   HttpClient,
@@ -17,6 +17,7 @@ import {
 import { tokenBucket } from '../../../src/operators/tokenBucket.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Fault, FaultyHttp } from '../../support/faultyHttp.ts';
+import { jumping } from '../../support/jumping.ts';
 import { startTracing } from '../../support/tracing.ts';
 
 const KEY = 'kEy+/SECRET-7f3a9';
@@ -208,22 +209,22 @@ describe('HttpClient', () => {
       ['a date', () => new Date(Date.now() + 120_000).toUTCString()],
     ] as const) {
       it(`are waited for as long as Retry-After says, in ${name}`, async () => {
-        const waited: number[] = [];
+        const time = jumping();
         server.fail({ kind: 'status', status: 429, headers: { 'retry-after': after() } });
-        expect((await get({ scheduler: skipping(waited) })).status).equal(200);
-        expect(waited.length).equal(1);
-        expect(waited[0]).within(110_000, 120_000);
+        expect((await get({ scheduler: time.scheduler })).status).equal(200);
+        expect(time.jumpsMs.length).equal(1);
+        expect(time.jumpsMs[0]).within(110_000, 120_000);
       });
     }
 
     it('grow the wait when the server does not say', async () => {
-      const waited: number[] = [];
+      const time = jumping();
       server.fail(...Array.from({ length: 3 }, (): Fault => ({ kind: 'status', status: 429 })));
       await get({
-        scheduler: skipping(waited),
+        scheduler: time.scheduler,
         backoff: { initialMs: 70_000, jitter: 0, factor: 1.2, maxMs: 190_000 },
       });
-      expect(waited.map((ms) => Math.round(ms / 1_000))).deep.equal([70, 84, 101]);
+      expect(time.jumpsMs.map((ms) => Math.round(ms / 1_000))).deep.equal([70, 84, 101]);
     });
 
     it('of our own hold, whatever the server allows', async () => {
@@ -335,19 +336,3 @@ describe('HttpClient', () => {
     }
   });
 });
-
-/** Time that jumps over waits of one to three minutes: timeouts are shorter, or longer. */
-function skipping(waited: number[]): SchedulerLike {
-  let aheadMs = 0;
-  return {
-    now: () => asyncScheduler.now() + aheadMs,
-    schedule(work, delay = 0, state) {
-      const skipped = delay > 60_000 && delay < 200_000;
-      if (skipped) {
-        waited.push(delay);
-        aheadMs += delay;
-      }
-      return asyncScheduler.schedule(work as Parameters<typeof asyncScheduler.schedule>[0], skipped ? 0 : delay, state);
-    },
-  };
-}
