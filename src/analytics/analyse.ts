@@ -1,9 +1,8 @@
-import { defer, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
-import { described } from '../internal/graph.ts';
-import { mapData } from '../operators/mapData.ts';
 import { type Analysed, type AnalyseOptions, analyser, type Indicators } from './analyser.ts';
 import type { ObserveOptions } from './keeping.ts';
+import { mapDataAnew } from './mapDataAnew.ts';
 import type { Observation } from './observation.ts';
 import { together } from './together.ts';
 
@@ -45,10 +44,6 @@ export function analyse<T extends Observation, const I extends Indicators>(
   indicators: I,
   options: AnalyseOptions & Partial<ObserveOptions<T>> = {},
 ): OperatorFunction<Delivery<T>, Delivery<Analysed<T, I>>> {
-  const make = (): ((data: T) => Analysed<T, I>) => analyser<T, I>(indicators, options);
-  make(); // checks at the call
-  return described(
-    { kind: 'operator', name: 'analyse', attributes: { indicators: together(indicators).name } },
-    (source) => defer(() => source.pipe(mapData(make()))),
-  );
+  const make = () => analyser<T, I>(indicators, options);
+  return mapDataAnew('analyse', () => ({ indicators: together(indicators).name }), make);
 }

@@ -1,6 +1,7 @@
-import { defer, map, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import { type Analysed, type AnalyseOptions, analyser, type Indicators } from './analyser.ts';
 import type { ObserveOptions } from './keeping.ts';
+import { mapAnew } from './mapAnew.ts';
 import type { Observation } from './observation.ts';
 
 /**
@@ -26,11 +27,5 @@ export function analyseObservations<T extends Observation, const I extends Indic
   indicators: I,
   options: AnalyseOptions & Partial<ObserveOptions<T>> = {},
 ): OperatorFunction<T, Analysed<T, I>> {
-  const make = (): ((data: T) => Analysed<T, I>) => analyser<T, I>(indicators, options);
-  make(); // checks at the call
-  return (source) =>
-    defer(() => {
-      const analysed = make();
-      return source.pipe(map((data) => analysed(data)));
-    });
+  return mapAnew(() => analyser<T, I>(indicators, options));
 }

@@ -1,5 +1,6 @@
 import { InvalidOptionError } from '../core/errors.ts';
 import { checkCount } from '../operators/checkCount.ts';
+import { checkNamed } from './checkNamed.ts';
 import type { Indicator } from './indicator.ts';
 import { checkHistory, type HistoryOptions, type ObserveOptions, observerOf } from './keeping.ts';
 import { noticeOnce } from './noticeOnce.ts';
@@ -72,23 +73,12 @@ export function analyser<T, I extends Indicators>(
   };
 }
 
-const TAKEN = ['series', 'period', 'value'];
-
 /** @throws {InvalidOptionError} unless they are indicators under names of their own */
-export function checkIndicators(indicators: Indicators): void {
-  const takes = 'an object of indicators, such as { trend: sma({ length: 12 }) }';
-  if (typeof indicators !== 'object' || indicators === null || Object.keys(indicators).length === 0) {
-    throw new InvalidOptionError('indicators', indicators, takes);
-  }
-  for (const [name, indicator] of Object.entries(indicators)) {
-    checkResultName('indicators', name);
+function checkIndicators(indicators: Indicators): void {
+  const all = checkNamed('indicators', indicators, 'an object of indicators, such as { trend: sma({ length: 12 }) }');
+  for (const [name, indicator] of all) {
     if (typeof indicator?.step !== 'function') {
       throw new InvalidOptionError(`indicators.${name}`, indicator, 'an indicator, such as sma({ length: 12 })');
     }
   }
-}
-
-/** @throws {InvalidOptionError} if a result would take the place of what it was made of */
-export function checkResultName(option: string, name: string): void {
-  if (TAKEN.includes(name)) throw new InvalidOptionError(`a name in ${option}`, name, 'one that no observation has');
 }

@@ -1,9 +1,8 @@
-import { defer, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import type { Delivery } from '../core/delivery.ts';
-import { described } from '../internal/graph.ts';
-import { mapData } from '../operators/mapData.ts';
 import { type Correlated, type CorrelateOptions, type Correlations, correlator } from './correlator.ts';
 import type { ObserveOptions } from './keeping.ts';
+import { mapDataAnew } from './mapDataAnew.ts';
 import type { Observation } from './observation.ts';
 
 /**
@@ -42,9 +41,6 @@ export function correlate<T extends Observation, const C extends Correlations>(
   correlations: C,
   options: CorrelateOptions & Partial<ObserveOptions<T>> = {},
 ): OperatorFunction<Delivery<T>, Delivery<Correlated<T, C>>> {
-  const make = (): ((data: T) => Correlated<T, C>) => correlator<T, C>(correlations, options);
-  make(); // checks at the call
-  return described({ kind: 'operator', name: 'correlate', attributes: { correlations } }, (source) =>
-    defer(() => source.pipe(mapData(make()))),
-  );
+  const make = () => correlator<T, C>(correlations, options);
+  return mapDataAnew('correlate', () => ({ correlations }), make);
 }

@@ -1,6 +1,7 @@
-import { defer, map, type OperatorFunction } from 'rxjs';
+import type { OperatorFunction } from 'rxjs';
 import { type Correlated, type CorrelateOptions, type Correlations, correlator } from './correlator.ts';
 import type { ObserveOptions } from './keeping.ts';
+import { mapAnew } from './mapAnew.ts';
 import type { Observation } from './observation.ts';
 
 /**
@@ -26,11 +27,5 @@ export function correlateObservations<T extends Observation, const C extends Cor
   correlations: C,
   options: CorrelateOptions & Partial<ObserveOptions<T>> = {},
 ): OperatorFunction<T, Correlated<T, C>> {
-  const make = (): ((data: T) => Correlated<T, C>) => correlator<T, C>(correlations, options);
-  make(); // checks at the call
-  return (source) =>
-    defer(() => {
-      const correlated = make();
-      return source.pipe(map((data) => correlated(data)));
-    });
+  return mapAnew(() => correlator<T, C>(correlations, options));
 }

@@ -1,7 +1,7 @@
 import { describe, InvalidOptionError } from '../core/errors.ts';
 import { checkCount } from '../operators/checkCount.ts';
 import { Alignment } from './alignment.ts';
-import { checkResultName } from './analyser.ts';
+import { checkNamed } from './checkNamed.ts';
 import { correlation, type Pair } from './correlation.ts';
 import { checkHistory, type HistoryOptions, type ObserveOptions, observerOf } from './keeping.ts';
 import { noticeOnce } from './noticeOnce.ts';
@@ -83,7 +83,7 @@ function followers(
   align: (of: readonly [string, string]) => Alignment,
   history: number,
 ): readonly (readonly [name: string, follow: Follow])[] {
-  return Object.entries(checked(correlations)).map(([name, { of, length }]) => {
+  return checked(correlations).map(([name, { of, length }]) => {
     const alignment = align(of);
     const pairs = new RevisableSeries<Pair, number>(of.join(' with '), correlation({ length }), history);
     const follow: Follow = (reading) => {
@@ -99,18 +99,15 @@ function complete([left, right]: readonly [number | null, number | null]): Pair 
   return left === null || right === null ? null : [left, right];
 }
 
-function checked(correlations: Correlations): Correlations {
+function checked(correlations: Correlations): readonly (readonly [name: string, CorrelationOf])[] {
   const takes = "an object of pairs, such as { both: { of: ['a', 'b'], length: 12 } }";
-  if (typeof correlations !== 'object' || correlations === null || Object.keys(correlations).length === 0) {
-    throw new InvalidOptionError('correlations', correlations, takes);
-  }
-  for (const [name, one] of Object.entries(correlations)) {
-    checkResultName('correlations', name);
+  const all = checkNamed('correlations', correlations, takes);
+  for (const [name, one] of all) {
     const [left, right] = Array.isArray(one?.of) ? one.of : [];
     if (typeof left !== 'string' || typeof right !== 'string' || left === right) {
       const got = one?.of === undefined ? one : describe(one.of);
       throw new InvalidOptionError(`correlations.${name}.of`, got, 'the names of two different series');
     }
   }
-  return correlations;
+  return all;
 }

@@ -103,8 +103,14 @@ export class DbnomicsServer {
     if (typeof page === 'string') return failure(400, page);
     if (provider === 'GEN' && dataset === 'big') return this.page(page, this.generated, (i) => generatedDoc(i), query);
     if (ids !== null) return this.byIds(ids.split(','), page, query);
-    const within = this.docs.filter((doc) => doc.provider_code === provider && doc.dataset_code === dataset);
-    if (within.length === 0) return failure(404, `Dataset '${provider}/${dataset}' not found`);
+    const inDataset = this.docs.filter((doc) => doc.provider_code === provider && doc.dataset_code === dataset);
+    const words = (query.get('q') ?? '').toLowerCase();
+    const within = inDataset.filter((doc) =>
+      String(doc['series_name'] ?? '')
+        .toLowerCase()
+        .includes(words),
+    );
+    if (inDataset.length === 0) return failure(404, `Dataset '${provider}/${dataset}' not found`);
     if (mask === undefined) {
       const dimensions = Object.entries(JSON.parse(query.get('dimensions') ?? '{}') as Record<string, string[]>);
       const fits = (doc: SeriesDoc) =>
@@ -143,7 +149,9 @@ export class DbnomicsServer {
   ) {
     const docs: SeriesDoc[] = [];
     for (let i = page.offset; i < Math.min(found, page.offset + page.limit); i++) docs.push(at(i));
-    const shown = ['1', 'true'].includes(query.get('observations') ?? '0') ? docs : docs.map(withoutObservations);
+    const isOn = (name: string) => ['1', 'true'].includes(query.get(name) ?? '0');
+    const aligned = isOn('align_periods') ? withPeriodsOfAll(docs) : docs;
+    const shown = isOn('observations') ? aligned : docs.map(withoutObservations);
     return envelope({ errors, series: { docs: shown, ...page, num_found: found } });
   }
 
@@ -280,6 +288,23 @@ function fitsMask(mask: string, code: string): boolean {
   const parts = code.split('.');
   const wanted = mask.split('.');
   return mask === code || wanted.every((one, i) => one === '' || one.split('+').includes(parts[i] ?? ''));
+}
+
+function withPeriodsOfAll(docs: readonly SeriesDoc[]): SeriesDoc[] {
+  const listsOf = (doc: SeriesDoc) =>
+    [doc['period'], doc['period_start_day'], doc['value']] as [string[], string[], []];
+  const days = new Map(
+    docs.flatMap((doc) => {
+      const [periods, starts] = listsOf(doc);
+      return periods.map((period, i) => [period, starts[i]] as const);
+    }),
+  );
+  const period = [...days.keys()].sort();
+  return docs.map((doc) => {
+    const [periods, , values] = listsOf(doc);
+    const value = period.map((one) => values[periods.indexOf(one)] ?? 'NA');
+    return { ...doc, period, period_start_day: period.map((one) => days.get(one)), value };
+  });
 }
 
 function withoutObservations({

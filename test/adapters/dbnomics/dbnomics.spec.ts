@@ -7,6 +7,7 @@ import {
   dbnomics,
   HttpContentError,
   HttpStatusError,
+  type Series,
   type SeriesError,
   type SeriesProgress,
 } from '../../../src/adapters/dbnomics/index.ts';
@@ -103,6 +104,12 @@ describe('dbnomics', () => {
       expect(found.map(({ code, matchingSeriesCount }) => [code, matchingSeriesCount])).deep.equal([
         ['WEO:2025-04', 1],
       ]);
+      const before = paths().length;
+      expect((await all(api().search('a', { pageSize: 2 }))).length).equal((await all(api().search('a'))).length);
+      expect(paths().slice(before, before + 2)).deep.equal([
+        '/v22/search?q=a&limit=2&offset=0',
+        '/v22/search?q=a&limit=2&offset=2',
+      ]);
     });
   });
 
@@ -117,6 +124,19 @@ describe('dbnomics', () => {
       expect(one[7]).deep.include({ seriesId: 'BIS/cbpol/M.AR', period: '1993-04', value: 0.63, frequency: 'monthly' });
       expect((await all(api().series({ provider: 'BIS', dataset: 'cbpol' }))).length).equal(3);
       expect(paths()[0]).contain('/series/BIS/cbpol/M.US%2BIN?observations=0&metadata=0');
+    });
+
+    it('are looked for by words, and given the same periods', async () => {
+      const byWords = await all(api().series({ provider: 'BIS', dataset: 'cbpol', q: 'india' }));
+      expect(byWords.map(({ seriesCode }) => seriesCode)).deep.equal(['M.IN']);
+      const some = { provider: 'BIS', dataset: 'cbpol', mask: 'M.', observations: true };
+      const apart = await all(api().series(some));
+      const aligned = await all(api().series({ ...some, alignPeriods: true }));
+      const periods = aligned.map(({ observations }) => observations.map(({ period }) => period));
+      expect(periods[0]).deep.equal(periods[1]).and.deep.equal(periods[2]);
+      expect(periods[0]).include.members(apart.flatMap(({ observations }) => observations.map(({ period }) => period)));
+      const values = ({ observations }: Series) => observations.filter(({ value }) => value !== null);
+      expect(aligned.map(values)).deep.equal(apart.map(values));
     });
 
     it('have every frequency with its start day, and numbers in any spelling', async () => {
@@ -190,16 +210,16 @@ describe('dbnomics', () => {
   });
 
   describe('errors', () => {
-    for (const { request, status, message } of recorded('errors.json').filter(
-      (row: { status: number }) => row.status !== 200,
-    )) {
-      it(`has the API's words: ${status} of ${request}`, async () => {
+    it('are what was recorded, here too', async () => {
+      for (const { request, status, message, num_found } of recorded('errors.json')) {
         const asked = new URL(request, 'http://x');
         const reply = await fetch(`${server.options.baseUrl}${asked.pathname}${asked.search}`);
         expect(reply.status).equal(status);
-        expect(await reply.json()).property('message', message);
-      });
-    }
+        const body = (await reply.json()) as { message?: string; series?: { num_found: number } };
+        expect(body.message).equal(message);
+        expect(body.series?.num_found).equal(num_found);
+      }
+    });
 
     it('of what is not there', async () => {
       const message = "Series 'IMF/WEO:2025-04/NPL.NOPE.x' not found";
@@ -209,13 +229,14 @@ describe('dbnomics', () => {
       expect(await failure(api().dataset('IMF', 'NOPE'))).instanceOf(DbnomicsNotFoundError);
     });
 
-    it('of what the API refuses, in its words', async () => {
-      const message = "Invalid value {'x': 1} (dict)";
-      server.http.fail({ kind: 'status', status: 400, body: JSON.stringify({ message }) });
-      expect(await failure(api().search('x')))
-        .instanceOf(DbnomicsRequestError)
-        .property('message', message);
-    });
+    for (const { message } of recorded('errors.json').filter((row: { status: number }) => row.status === 400)) {
+      it(`of what the API refuses, in its words: ${message}`, async () => {
+        server.http.fail({ kind: 'status', status: 400, body: JSON.stringify({ message }) });
+        const error = await failure(api().search('x'));
+        expect(error).instanceOf(DbnomicsRequestError).include({ message, code: 'DBNOMICS_REQUEST' });
+        expect(server.http.asked.length).equal(1);
+      });
+    }
 
     it('of limits come before anything is asked', () => {
       expect(() => api().series({ provider: 'IMF', dataset: 'x', pageSize: 1_001 })).throw('pageSize is 1001');

@@ -43,6 +43,18 @@ describe('recordings of DBnomics', () => {
     });
   }
 
+  for (const encoding of ['gzip', 'zstd'] as const) {
+    it(`are the same compressed by ${encoding}`, async () => {
+      const query = { provider: 'BIS', dataset: 'cbpol', observations: true };
+      const plain = await all(dbnomics(server.options).series(query));
+      server.http.encoding = encoding;
+      const compressed = await all(dbnomics(server.options).series(query));
+      server.http.encoding = undefined;
+      expect(compressed).deep.equal(plain);
+      expect(server.http.asked.at(-1)?.headers['accept-encoding']).contain(encoding);
+    });
+  }
+
   // Written out once by hand, so that the reader above is not judged by itself alone.
   it('hold these values', async () => {
     const api = dbnomics(server.options);
