@@ -11,7 +11,7 @@ import { eventually } from '../../support/eventually.ts';
  */
 const [store = '', collector = '', orders = ''] = process.argv.slice(2);
 const traceExporter = new OTLPTraceExporter({ url: collector });
-const sdk = new NodeSDK({ serviceName: 'risk', autoDetectResources: false, traceExporter });
+const sdk = new NodeSDK({ serviceName: 'risk', autoDetectResources: false, traceExporter, metricReaders: [] });
 sdk.start();
 
 const bus = await connect({ store, name: 'risk-1' });

@@ -10,7 +10,7 @@ import { connect } from '../../../src/index.ts';
 const [store = '', collector = ''] = process.argv.slice(2);
 process.env['OTEL_EXPORTER_OTLP_COMPRESSION'] = 'gzip';
 const traceExporter = new OTLPTraceExporter({ url: collector });
-const sdk = new NodeSDK({ serviceName: 'shop', autoDetectResources: false, traceExporter });
+const sdk = new NodeSDK({ serviceName: 'shop', autoDetectResources: false, traceExporter, metricReaders: [] });
 sdk.start();
 
 const bus = await connect({ store, name: 'shop-1' });
