@@ -109,7 +109,10 @@ class JsonDocument {
     return `has no array of rows, ${has}: say where it is with \`at\``;
   }
 
-  private take({ value, key, stack }: ParsedElementInfo): void {
+  private take({ value, key, parent, stack }: ParsedElementInfo): void {
+    // What is to be told later as a whole keeps all that is told of it before: rows would pile up in their array.
+    if (Array.isArray(parent)) parent.length = 0;
+    else if (parent && key !== undefined) delete parent[key];
     const path = stack.slice(1).map((level) => level.key);
     if (typeof key === 'number') {
       this.findAt(path.join('.'));

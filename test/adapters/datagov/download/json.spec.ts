@@ -1,8 +1,13 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { DownloadFormatError } from '../../../../src/adapters/datagov/index.ts';
 import { Downloads } from './support.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
 describe('downloads of JSON', () => {
   let at: Downloads;
@@ -97,6 +102,33 @@ describe('downloads of JSON', () => {
     );
   });
 
+  for (const [name, before, after] of [
+    ['a document', '[', ']'],
+    ['an array within one', '{"meta":{},"features":[', '],"crs":{}}'],
+  ] as const) {
+    it(`of ${name} stream in flat memory`, async function () {
+      this.timeout(60_000);
+      const COUNT = 200_000;
+      function* pieces(): Iterable<Buffer> {
+        yield Buffer.from(before);
+        for (let i = 0; i < COUNT; i += 1_000) {
+          const rows = Array.from({ length: 1_000 }, (_, n) => `{"id":${i + n},"text":"${'x'.repeat(60)}"}`);
+          yield Buffer.from(`${i === 0 ? '' : ','}${rows.join(',')}`);
+        }
+        yield Buffer.from(after);
+      }
+      const heap: number[] = [];
+      let count = 0;
+      for await (const { id } of at.source('a.json', { pieces })) {
+        if (id === count) count += 1;
+        if (count % 20_000 === 0) heap.push(liveHeap());
+      }
+      expect(count).equal(COUNT);
+      const [, second = 0] = heap;
+      expect(Math.max(...heap.slice(2)) - second).lessThan(10_000_000);
+    });
+  }
+
   describe('a line', () => {
     it('are objects, one a line', async () => {
       expect(await at.rows('a.ndjson', '\ufeff{"a":1}\r\n\n{"a":12345678901234567890}')).deep.equal([
@@ -130,3 +162,9 @@ describe('downloads of JSON', () => {
     expect((await at.failure('a.json.gz', { body: broken })).message).contain('is broken gzip');
   });
 });
+
+/** What is alive, in bytes, as far as a collection can be had. */
+function liveHeap(): number {
+  collect();
+  return process.memoryUsage().heapUsed;
+}
