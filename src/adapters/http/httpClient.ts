@@ -89,8 +89,8 @@ export class HttpClient {
   /**
    * Reads a body piece by piece, as fast as it is taken: nothing is asked before the first `next()`, and `return()` aborts.
    * A body that is cut is gone on with: by `Range`, where the server can be trusted to have the same one still; else it is
-   * asked for anew, and what was given out is left out if it is the same. Attempts are counted from the last new bytes,
-   * and each MiB has all of `totalMs`. Errors: `HttpChangedError` when the server has another body by now.
+   * asked for anew, and what was given out is left out if it is the same. Each new MiB has all attempts and
+   * all of `totalMs`. Errors: `HttpChangedError` when the server has another body by now.
    *
    * @param onHead takes the first answer's headers
    */

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { firstValueFrom, type Observable, Subject, takeUntil, timer } from 'rxjs';
 import { toError } from '../../core/errors.ts';
 import { backoffMs } from '../../internal/backoff.ts';
@@ -7,6 +7,7 @@ import type { HttpHead, HttpRequest } from './httpRequest.ts';
 import type { Opened } from './opened.ts';
 import { type Persistence, worthAnother } from './persistently.ts';
 
+/** What counts as getting on. */
 const RENEW_BYTES = 1_048_576;
 
 /**
@@ -17,7 +18,7 @@ const RENEW_BYTES = 1_048_576;
  * | not compressed, with a strong `ETag` or a `Last-Modified` | `Range`, `If-Range`: 206 goes on, 200 is the whole |
  * | anything else                            | the whole                                            |
  *
- * Of the whole, what was given out is left out once its SHA-256 is seen to be the same.
+ * Of the whole, what was given out is left out once its CRC-32 is seen to be the same.
  */
 export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
   private readonly gone = new Subject<void>();
@@ -26,12 +27,13 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
   private chunks: AsyncIterator<Uint8Array> | undefined;
   private validator: string | undefined;
   private failures = 0;
-  /** Bytes given out, and what they come to. */
+  /** Bytes given out, and their CRC-32. */
   private got = 0;
-  private readonly hash = createHash('sha256');
-  /** Of the body that is asked for anew: what is to be left out, and what it comes to so far. */
+  private sum = 0;
+  private sinceFailure = 0;
+  /** Of the body that is asked for anew: the bytes to be left out, and the CRC-32 of those that were. */
   private toSkip = 0;
-  private skipped: Hash | undefined;
+  private skippedSum = 0;
 
   constructor(
     private readonly request: HttpRequest,
@@ -70,8 +72,9 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
       const fresh = this.afterSkipping(next.value);
       if (fresh.byteLength === 0) continue;
       this.got += fresh.byteLength;
-      this.hash.update(fresh);
-      this.failures = 0;
+      this.sum = crc32(fresh, this.sum);
+      this.sinceFailure += fresh.byteLength;
+      if (this.sinceFailure >= RENEW_BYTES) this.failures = 0;
       return fresh;
     }
     if (this.toSkip > 0) throw this.changed('is shorter');
@@ -93,7 +96,7 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
     const goesOn = opened.status === 206 && startOf(opened.headers) === got;
     if (opened.status === 206 && !goesOn) throw this.changed('begins elsewhere');
     this.toSkip = goesOn ? 0 : got;
-    this.skipped = createHash('sha256');
+    this.skippedSum = 0;
     const before = goesOn ? got : 0;
     return opened.exchange.body(opened.response, { before, renewBytes: RENEW_BYTES });
   }
@@ -113,15 +116,16 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
   private afterSkipping(chunk: Uint8Array): Uint8Array {
     if (this.toSkip === 0) return chunk;
     const known = chunk.subarray(0, this.toSkip);
-    this.skipped?.update(known);
+    this.skippedSum = crc32(known, this.skippedSum);
     this.toSkip -= known.byteLength;
-    if (this.toSkip === 0 && !this.skipped?.digest().equals(this.hash.copy().digest())) throw this.changed('differs');
+    if (this.toSkip === 0 && this.skippedSum !== this.sum) throw this.changed('differs');
     return chunk.subarray(known.byteLength);
   }
 
   private async recover(error: Error): Promise<void> {
     this.close(error);
     this.failures += 1;
+    this.sinceFailure = 0;
     const { attempts, backoff, scheduler } = this.persistence;
     // Opening tried as often as it may already.
     if (!this.opened || !worthAnother(error) || this.failures >= attempts) {

@@ -1,17 +1,10 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { CsvError, type Info, Parser } from 'csv-parse';
+import { type InfoRecord, Parser } from 'csv-parse';
 import { BadRowError, DownloadFormatError } from './downloadErrors.ts';
 import type { Reading, ReadRow } from './readRow.ts';
 
 export interface CsvReading extends Reading {
   readonly delimiter: string;
   readonly columns: readonly string[] | undefined;
-}
-
-interface Line {
-  readonly record: readonly string[];
-  readonly info: Info;
 }
 
 /**
@@ -22,29 +15,67 @@ interface Line {
  * @throws {DownloadFormatError} if a quote never ends, or a row is larger than `maxRowBytes`
  */
 export async function* csvRows(texts: AsyncIterable<string>, reading: CsvReading): AsyncGenerator<ReadRow> {
-  const { url, maxRowBytes, delimiter } = reading;
-  const parser = new Parser({
-    delimiter,
-    info: true,
-    max_record_size: maxRowBytes,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-  });
-  const fed = pipeline(Readable.from(texts), parser).catch(() => undefined);
-  let names = reading.columns;
-  let count = 0;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<Line>) {
-      if (names) yield rowOf(names, record, { row: ++count, line: info.lines });
-      else names = named(record);
-    }
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    throw new DownloadFormatError(`${url} can't be read as CSV behind row ${count}: ${cause.message}`, url, cause);
-  } finally {
-    parser.destroy();
-    await fed;
+  const { url } = reading;
+  const rows = new CsvRows(reading);
+  for await (const text of texts) {
+    if (text === '') continue;
+    const fault = await rows.push(text);
+    yield* rows.taken();
+    if (fault) throw unreadable(fault, url, rows.count);
+  }
+  const fault = await rows.end();
+  yield* rows.taken();
+  if (fault) throw unreadable(fault, url, rows.count);
+}
+
+function unreadable(cause: Error, url: string, count: number): DownloadFormatError {
+  return new DownloadFormatError(`${url} can't be read as CSV behind row ${count}: ${cause.message}`, url, cause);
+}
+
+/** The parser takes a piece at once; what it made of it before a fault is there all the same. */
+class CsvRows {
+  count = 0;
+  private names: readonly string[] | undefined;
+  private rows: ReadRow[] = [];
+  private readonly parser: Parser;
+
+  constructor({ columns, delimiter, maxRowBytes }: CsvReading) {
+    this.names = columns;
+    this.parser = new Parser({
+      delimiter,
+      max_record_size: maxRowBytes,
+      on_record: (record: readonly string[], { lines }: InfoRecord) => this.take(record, lines),
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+    });
+    // Faults come by the callbacks too.
+    this.parser.on('error', () => undefined).resume();
+  }
+
+  push(text: string): Promise<Error | undefined> {
+    return new Promise((resolve) => this.parser.write(text, (fault) => resolve(fault ?? undefined)));
+  }
+
+  end(): Promise<Error | undefined> {
+    return new Promise((resolve) =>
+      this.parser
+        .on('error', resolve)
+        .on('end', () => resolve(undefined))
+        .end(),
+    );
+  }
+
+  taken(): readonly ReadRow[] {
+    const { rows } = this;
+    this.rows = [];
+    return rows;
+  }
+
+  private take(record: readonly string[], line: number): null {
+    if (this.names) this.rows.push(rowOf(this.names, record, { row: ++this.count, line }));
+    else this.names = named(record);
+    return null;
   }
 }
 

@@ -29,27 +29,32 @@ export async function* jsonRows(texts: AsyncIterable<string>, reading: JsonReadi
   let sinceRow = 0;
   for await (const text of texts) {
     sinceRow += text.length;
-    for (const row of read(() => document.push(text), url)) {
+    const fault = faultOf(() => document.push(text));
+    for (const row of document.taken()) {
       sinceRow = 0;
       yield { row };
     }
+    if (fault) throw unreadable(fault, url);
     if (sinceRow <= maxRowBytes) continue;
-    throw new DownloadFormatError(
-      `${url} has a row, or something beside the rows, of more than maxRowBytes (${maxRowBytes})`,
-      url,
-    );
+    const message = `${url} has a row, or something beside the rows, of more than maxRowBytes (${maxRowBytes})`;
+    throw new DownloadFormatError(message, url);
   }
-  read(() => document.end(), url);
-  if (!document.found) throw new DownloadFormatError(`${url} ${document.missing()}`, url);
+  const fault = faultOf(() => document.end());
+  if (fault) throw unreadable(fault, url);
+  if (document.found === undefined) throw new DownloadFormatError(`${url} ${document.missing()}`, url);
 }
 
-function read<T>(run: () => T, url: string): T {
+function faultOf(run: () => void): Error | undefined {
   try {
-    return run();
+    run();
+    return undefined;
   } catch (cause) {
-    if (cause instanceof DownloadFormatError) throw cause;
-    throw new DownloadFormatError(`${url} can't be read as JSON: ${toError(cause).message}`, url, cause);
+    return toError(cause);
   }
+}
+
+function unreadable(cause: Error, url: string): DownloadFormatError {
+  return new DownloadFormatError(`${url} can't be read as JSON: ${cause.message}`, url, cause);
 }
 
 /** Keeps numbers that a double can't hold as their text. */
@@ -70,16 +75,28 @@ class JsonDocument {
   private readonly parser: TokenParser;
 
   constructor(private readonly at: string | undefined) {
-    const paths = at === undefined ? ['$.*', ...USUAL.map((name) => `$.${name}.*`)] : [`$.${at}`, `$.${at}.*`];
+    const usual = ['$', '$.*', ...USUAL.map((name) => `$.${name}.*`)];
+    const paths = at === undefined ? usual : ['$.meta', `$.${at}`, `$.${at}.*`];
     this.parser = new TokenParser({ paths, keepStack: false });
     this.tokenizer.onToken = (token) => this.parser.write(token);
     this.parser.onValue = (element) => this.take(element);
+    this.parser.onError = (fault) => this.tokenizer.error(fault);
+    this.parser.onEnd = () => {
+      if (!this.tokenizer.isEnded) this.tokenizer.end();
+    };
+    this.tokenizer.onEnd = () => {
+      if (!this.parser.isEnded) this.parser.end();
+    };
   }
 
-  push(text: string): readonly Row[] {
-    this.rows = [];
+  push(text: string): void {
     this.tokenizer.write(text);
-    return this.rows;
+  }
+
+  taken(): readonly Row[] {
+    const { rows } = this;
+    this.rows = [];
+    return rows;
   }
 
   end(): void {
@@ -88,20 +105,26 @@ class JsonDocument {
 
   missing(): string {
     if (this.at !== undefined) return `has no array at ${this.at}`;
-    const has = this.keys.length > 0 ? `only ${this.keys.slice(0, 10).join(', ')}` : 'nothing';
+    const has = this.keys.length > 0 ? `only ${this.keys.join(', ')}` : 'nothing';
     return `has no array of rows, ${has}: say where it is with \`at\``;
   }
 
   private take({ value, key, parent, stack }: ParsedElementInfo): void {
+    // What is to be told later as a whole keeps all that is told of it before: rows would pile up in their array.
+    if (Array.isArray(parent)) parent.length = 0;
+    else if (parent && key !== undefined) delete parent[key];
     const path = stack.slice(1).map((level) => level.key);
     if (typeof key === 'number') {
       this.findAt(path.join('.'));
       this.rows.push(this.rowOf(value));
       return;
     }
-    if (Array.isArray(parent) || key === undefined) return;
+    if (key === undefined) {
+      if (Array.isArray(value)) this.findAt('');
+      return;
+    }
     const whole = [...path, key].join('.');
-    if (this.at === undefined && path.length === 0) this.keys.push(key);
+    if (this.at === undefined && path.length === 0 && this.keys.length < 10) this.keys.push(key);
     if (key === 'meta' && path.length === 0) this.columns = socrataColumns(value);
     if (Array.isArray(value) && (this.at === whole || (this.at === undefined && USUAL.includes(whole))))
       this.findAt(whole);
