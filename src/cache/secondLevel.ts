@@ -1,4 +1,4 @@
-import { lastValueFrom, Observable, type SchedulerLike, Subscription, timer } from 'rxjs';
+import { lastValueFrom, merge, Observable, ReplaySubject, type SchedulerLike, Subscription, timer } from 'rxjs';
 import type { CacheAnswer, CacheAsk, CacheLanding, CacheStore } from '../core/cacheStore.ts';
 import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
@@ -31,6 +31,7 @@ const PAUSE_MS = 1_000;
 export class SecondLevel {
   private away = false;
   private notBeforeMs = -Infinity;
+  private readonly dropping = new Set<ReplaySubject<never>>();
 
   constructor(private readonly options: SecondLevelOptions) {}
 
@@ -58,7 +59,18 @@ export class SecondLevel {
 
   /** Unless it is told, the flight ends by itself. */
   drop(key: string, token: string): void {
-    this.call(this.options.store.drop(this.place(key), token)).subscribe();
+    const over = new ReplaySubject<never>();
+    this.dropping.add(over);
+    const done = () => {
+      this.dropping.delete(over);
+      over.complete();
+    };
+    this.call(this.options.store.drop(this.place(key), token)).subscribe({ complete: done });
+  }
+
+  /** Completes once every flight that was dropped so far is, or won't be. */
+  dropped(): Observable<never> {
+    return merge(...this.dropping);
   }
 
   /** Rejects if the store can't be used. */
