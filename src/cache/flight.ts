@@ -272,7 +272,13 @@ export class Flight {
     const entry = this.fetched(payload, error, keepMs);
     if (this.holds !== 'flight' || !second) return this.landed(entry, this.holds === 'all');
     const landing = second.land(this.key, this.token, { error, payload, keepMs });
-    this.work.add(landing.subscribe((kept) => this.landed(entry, kept !== false)));
+    this.work.add(
+      landing.subscribe((kept) => {
+        // A full store has not taken it, nor ended the flight.
+        if (kept === undefined) second.drop(this.key, this.token);
+        this.landed(entry, kept !== false);
+      }),
+    );
   }
 
   private fetched(payload: string, error: boolean, keepMs: number): LocalEntry {

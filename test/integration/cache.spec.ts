@@ -143,6 +143,26 @@ describe('bus.cache', () => {
       expect(limited.metrics().caches['c']?.storeFailures).to.equal(0);
     });
 
+    it('that is full goes on with one flight at a time, holds nobody up, and says so once', async () => {
+      const codes: string[] = [];
+      bus.notices.subscribe(({ code }) => codes.push(code));
+      const cache = bus.cache({ name: 'c', localMs: 1 });
+      const { source, calls } = counted('a');
+      await all(cache.get('before', source, { ttlMs: 60_000 }));
+      await fixture.outside.config('SET', 'maxmemory', '1');
+      try {
+        for (const key of ['x', 'x', 'y']) expect((await all(cache.get(key, source, { ttlMs: 1 }))).length).to.equal(1);
+        await eventually(async () => expect(await fixture.outside.keys('sluice:cache:*:flight')).to.deep.equal([]));
+        expect((await all(cache.get('before', source, { ttlMs: 60_000 })))[0]?.state).to.equal('hit');
+        expect(calls()).to.be.within(3, 4);
+        expect(codes).to.deep.equal(['CACHE_STORE']);
+      } finally {
+        await fixture.outside.config('SET', 'maxmemory', '0');
+      }
+      await all(cache.get('z', source, { ttlMs: 60_000 }));
+      expect((await fixture.outside.keys('sluice:cache:*')).length).to.equal(2);
+    });
+
     it('goes on without its server, and uses it again when it is back', async function () {
       this.timeout(40_000);
       const server = await startRedis();
