@@ -1,4 +1,5 @@
 import type { Scenario } from './scenario.ts';
+import { cacheHit } from './scenarios/cacheHit.ts';
 import { consume } from './scenarios/consume.ts';
 import { endToEnd } from './scenarios/endToEnd.ts';
 import { endToEndBatched } from './scenarios/endToEndBatched.ts';
@@ -32,6 +33,8 @@ export const SCENARIOS: readonly Scenario[] = [
   route,
   routeCold,
   routeStarred,
+  // Caching.
+  cacheHit,
   // Latency.
   latencyIdle,
   latencyLoaded,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { SchedulerLike } from 'rxjs';
+import { merge, type Observable, type SchedulerLike } from 'rxjs';
 import type { Cache } from '../cache/cache.ts';
 import type { CacheMetrics } from '../cache/cacheMetrics.ts';
 import { type CacheOptions, type WholeCacheOptions, wholeCacheOptions } from '../cache/cacheOptions.ts';
@@ -37,7 +37,8 @@ export class BusCaches {
     return Object.fromEntries([...this.byName].map(([name, { cache }]) => [name, cache.metrics()]));
   }
 
-  close(): void {
-    for (const { cache } of this.byName.values()) cache.close();
+  /** Ends what they fetch; completes once the store knows. */
+  close(): Observable<never> {
+    return merge(...[...this.byName.values()].map(({ cache }) => cache.close()));
   }
 }

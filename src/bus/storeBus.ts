@@ -272,7 +272,7 @@ export class StoreBus implements Bus {
     this.publisher.close();
     this.ended.next();
     await this.requester.close();
-    this.caches.close();
+    await settled(this.caches.close(), deadlineMs);
     await settled(this.closeStore(), deadlineMs);
     this.books.close();
     this.announced.close();

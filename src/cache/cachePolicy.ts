@@ -35,8 +35,20 @@ export function wholePolicy(policy: CachePolicy): WholePolicy {
 }
 
 /** How long a value is kept: until nobody of this policy would take it. */
-export function keptMs({ ttlMs, staleMs, staleIfErrorMs }: WholePolicy): number {
-  return Math.min(LONGEST_KEPT_MS, ttlMs + Math.max(staleMs, staleIfErrorMs));
+export function valueKeptMs({ ttlMs, staleMs, staleIfErrorMs }: WholePolicy): number {
+  return kept(ttlMs + Math.max(staleMs, staleIfErrorMs));
+}
+
+/** How long an error is kept. */
+export function errorKeptMs({ negativeMs }: WholePolicy): number {
+  return kept(negativeMs);
+}
+
+/** Long enough for those that wait in other processes to get it, who ask now and then. */
+const SHORTEST_KEPT_MS = 2_000;
+
+function kept(ms: number): number {
+  return Math.min(LONGEST_KEPT_MS, Math.max(SHORTEST_KEPT_MS, ms));
 }
 
 const NOTHING: WholePolicy['negative'] = {};

@@ -5,7 +5,7 @@ import type { Payload } from '../core/codec.ts';
 import { toError } from '../core/errors.ts';
 import type { CacheBooks } from './cacheBooks.ts';
 import type { WholeCacheOptions } from './cacheOptions.ts';
-import { keptMs } from './cachePolicy.ts';
+import { errorKeptMs, valueKeptMs } from './cachePolicy.ts';
 import type { CacheRequest } from './cacheRequest.ts';
 import { Collecting } from './collecting.ts';
 import { readEntry, textOf } from './entryText.ts';
@@ -268,11 +268,17 @@ export class Flight {
     this.lease.unsubscribe();
     const { second } = this.port;
     const { policy } = this.first;
-    const keepMs = error ? policy.negativeMs : keptMs(policy);
+    const keepMs = error ? errorKeptMs(policy) : valueKeptMs(policy);
     const entry = this.fetched(payload, error, keepMs);
     if (this.holds !== 'flight' || !second) return this.landed(entry, this.holds === 'all');
     const landing = second.land(this.key, this.token, { error, payload, keepMs });
-    this.work.add(landing.subscribe((kept) => this.landed(entry, kept !== false)));
+    this.work.add(
+      landing.subscribe((kept) => {
+        // A full store has not taken it, nor ended the flight.
+        if (kept === undefined) second.drop(this.key, this.token);
+        this.landed(entry, kept !== false);
+      }),
+    );
   }
 
   private fetched(payload: string, error: boolean, keepMs: number): LocalEntry {

@@ -1,7 +1,8 @@
-import { lastValueFrom, Observable, type SchedulerLike, Subscription, timer } from 'rxjs';
+import { lastValueFrom, merge, Observable, ReplaySubject, type SchedulerLike, Subscription, tap, timer } from 'rxjs';
 import type { CacheAnswer, CacheAsk, CacheLanding, CacheStore } from '../core/cacheStore.ts';
 import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
+import { StoreFullError } from '../core/storeErrors.ts';
 import type { CacheBooks } from './cacheBooks.ts';
 
 export interface SecondLevelOptions {
@@ -31,6 +32,8 @@ const PAUSE_MS = 1_000;
 export class SecondLevel {
   private away = false;
   private notBeforeMs = -Infinity;
+  private full = false;
+  private readonly dropping = new Set<ReplaySubject<never>>();
 
   constructor(private readonly options: SecondLevelOptions) {}
 
@@ -52,13 +55,26 @@ export class SecondLevel {
     return this.call(this.options.store.renew(this.place(key), token, leaseMs));
   }
 
+  /** As the store's; undefined if it can't be used, or is full. */
   land(key: string, token: string, landed: CacheLanding): Observable<boolean | undefined> {
-    return this.call(this.options.store.land(this.place(key), token, landed));
+    const landing = this.options.store.land(this.place(key), token, landed);
+    return this.call(landing).pipe(tap((kept) => this.roomFor(kept)));
   }
 
   /** Unless it is told, the flight ends by itself. */
   drop(key: string, token: string): void {
-    this.call(this.options.store.drop(this.place(key), token)).subscribe();
+    const over = new ReplaySubject<never>();
+    this.dropping.add(over);
+    const done = () => {
+      this.dropping.delete(over);
+      over.complete();
+    };
+    this.call(this.options.store.drop(this.place(key), token)).subscribe({ complete: done });
+  }
+
+  /** Completes once every flight that was dropped so far is, or won't be. */
+  dropped(): Observable<never> {
+    return merge(...this.dropping);
   }
 
   /** Rejects if the store can't be used. */
@@ -119,13 +135,27 @@ export class SecondLevel {
     notify({ level: 'info', code: 'CACHE_STORE', message: `cache '${name}' can use its store again` });
   }
 
+  private roomFor(kept: boolean | undefined): void {
+    if (kept) this.full = false;
+  }
+
   private failed(error: Error): void {
     const { name, notify, books, scheduler } = this.options;
     books.storeFailures += 1;
+    if (error instanceof StoreFullError) return this.hasNoRoom(error);
     this.notBeforeMs = scheduler.now() + PAUSE_MS;
     if (this.away) return;
     this.away = true;
     const message = `cache '${name}' can't use its store, and goes on with what this process has: ${error.message}`;
+    notify({ level: 'warn', code: 'CACHE_STORE', message, error });
+  }
+
+  /** Flights it still has, so it is not left alone. */
+  private hasNoRoom(error: StoreFullError): void {
+    if (this.full) return;
+    this.full = true;
+    const { name, notify } = this.options;
+    const message = `cache '${name}' finds its store full, and keeps what it fetches in this process alone: ${error.message}`;
     notify({ level: 'warn', code: 'CACHE_STORE', message, error });
   }
 }

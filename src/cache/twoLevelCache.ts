@@ -1,4 +1,4 @@
-import { Observable, type SchedulerLike } from 'rxjs';
+import { EMPTY, Observable, type SchedulerLike } from 'rxjs';
 import type { CacheStore } from '../core/cacheStore.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
@@ -81,11 +81,12 @@ export class TwoLevelCache implements Cache {
     return { ...this.books, ...this.first.size };
   }
 
-  /** Ends every flight; those who wait get `StoreClosedError`. Safe to repeat. */
-  close(): void {
+  /** Ends every flight; those who wait get `StoreClosedError`. Completes once the store knows. Safe to repeat. */
+  close(): Observable<never> {
     this.closed = true;
     for (const flight of [...this.running]) flight.close(new StoreClosedError('the bus of the cache'));
     this.first.clear();
+    return this.second?.dropped() ?? EMPTY;
   }
 
   private serve(request: CacheRequest): void {

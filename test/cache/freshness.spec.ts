@@ -69,13 +69,17 @@ describe('what a cache takes for fresh', () => {
   it('is gone when nobody of its policy would take it any more, from both levels', () => {
     const log = virtualCache(({ process, ask, upstream, at }) => {
       const [one, two] = [process(), process()];
-      ask('one', one, upstream('first', 0, 'a'), { ttlMs: 100, staleMs: 50 });
-      at(150, () => {
-        ask('two', two, upstream('second', 0, 'b'), { ttlMs: 10_000 });
-      });
-      at(300, () => ask('one', one, upstream('third', 0, 'c'), { ttlMs: 300 }));
+      ask('one', one, upstream('first', 0, 'a'), { ttlMs: 3_000, staleMs: 500 });
+      at(3_499, () => ask('two', two, upstream('never', 0, 'x'), { ttlMs: 10_000 }));
+      at(3_500, () => ask('two', two, upstream('second', 0, 'b'), { ttlMs: 10_000 }));
+      at(3_600, () => ask('one', one, upstream('third', 0, 'c'), { ttlMs: 10_000 }));
     });
-    expect(log.slice(2)).to.deep.equal(['150 second called', '150 two: b miss 0', '300 one: b hit 150']);
+    expect(log.slice(2)).to.deep.equal([
+      '3499 two: a hit 3499',
+      '3500 second called',
+      '3500 two: b miss 0',
+      '3600 one: b hit 100',
+    ]);
   });
 });
 

@@ -41,6 +41,8 @@ export interface VirtualCache {
   /** What happened, each with the time: `12 one: a miss 0`. */
   readonly log: string[];
   at(ms: number, run: () => void): void;
+  /** What is behind all lines. */
+  readonly store: CacheStore;
   /** Another process on the same store. */
   process(options?: Partial<CacheOptions>, line?: Partial<Line>): Process;
   /** Asks for `k`, or another key, and logs what comes. */
@@ -80,6 +82,7 @@ export function virtualCache(test: (world: VirtualCache) => void): readonly stri
       });
     test({
       log,
+      store,
       at: (ms, run) => void scheduler.schedule(run, ms),
       process: (options, line) => processOn(store, options, line),
       ask: (name, { cache }, made, policy = {}, key = 'k') => {
