@@ -11,16 +11,16 @@ export const DatasetParams = z.strictObject({ dataset: Id });
 
 export const IdParams = z.strictObject({ id: Id });
 
-interface Geometry {
+export interface GeometryInput {
   readonly type: string;
   readonly coordinates?: unknown;
-  readonly geometries?: readonly Geometry[] | undefined;
+  readonly geometries?: readonly GeometryInput[] | undefined;
 }
 
 const Position = z.array(z.unknown());
 
 /** RFC 7946, 3.1; the coordinates are not looked at. */
-const Geometry: z.ZodType<Geometry> = z.lazy(() =>
+const Geometry: z.ZodType<GeometryInput> = z.lazy(() =>
   z.discriminatedUnion('type', [
     z.strictObject({
       type: z.enum(['Point', 'MultiPoint', 'LineString', 'MultiLineString', 'Polygon', 'MultiPolygon']),
