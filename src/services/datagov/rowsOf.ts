@@ -3,7 +3,7 @@ import type { Distribution, Row } from '../../adapters/datagov/index.ts';
 import { EndpointError } from '../endpointError.ts';
 
 /**
- * The rows of one of a dataset's files, the first that can be downloaded unless one is named. Only files that the catalog
+ * The rows of one of a dataset's files: the one that is named, or the first that is CSV or JSON. Only files that the catalog
  * lists: an address of the asker's own choice could be one inside the network that the service runs in.
  */
 export function rowsOf(
@@ -37,10 +37,14 @@ export function rowsOf(
   };
 }
 
+/** Files that have rows, as publishers name them. */
+const ROWS = /csv|tsv|tab-separated|json/i;
+
 /** @throws {EndpointError} `NO_DISTRIBUTION` */
 function chosen(all: readonly Distribution[], downloadUrl: string | undefined): Distribution {
   const files = all.filter((one) => one.downloadUrl !== undefined);
-  const found = downloadUrl === undefined ? files[0] : files.find((one) => one.downloadUrl === downloadUrl);
+  const usual = files.find(({ mediaType, format }) => ROWS.test(mediaType ?? format ?? '')) ?? files[0];
+  const found = downloadUrl === undefined ? usual : files.find((one) => one.downloadUrl === downloadUrl);
   if (found) return found;
   const known = files.map((one) => one.downloadUrl);
   const message =

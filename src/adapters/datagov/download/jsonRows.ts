@@ -40,7 +40,7 @@ export async function* jsonRows(texts: AsyncIterable<string>, reading: JsonReadi
     );
   }
   read(() => document.end(), url);
-  if (!document.found) throw new DownloadFormatError(`${url} ${document.missing()}`, url);
+  if (document.found === undefined) throw new DownloadFormatError(`${url} ${document.missing()}`, url);
 }
 
 function read<T>(run: () => T, url: string): T {
