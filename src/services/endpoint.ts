@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Observable } from 'rxjs';
+import type { CachePolicy } from '../cache/cachePolicy.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import { checkCount } from '../operators/checkCount.ts';
@@ -31,6 +32,11 @@ interface Described<P extends StandardSchemaV1> {
   readonly params: P;
   /** The same in words, for whoever got it wrong: `{ symbol: string, days?: number }`. */
   readonly takes?: string;
+  /**
+   * How answers are kept in the service's cache, by their parameters; a request may say another `ttlMs`, as `cacheTtlMs`.
+   * @default not at all
+   */
+  readonly cache?: CachePolicy;
 }
 
 /** Answers a request with one value. */

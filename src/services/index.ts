@@ -5,6 +5,9 @@ export {
   type ServiceRequestOptions,
   serviceClient,
 } from './client/serviceClient.ts';
+export { type DatagovServiceOptions, datagovService } from './datagov/datagovService.ts';
+export type { DatagovEndpoints, DatagovHealthAnswer } from './datagov/endpoints.ts';
+export type { DataServiceOptions, DataServicePort } from './dataService.ts';
 export { type DbnomicsServiceOptions, dbnomicsService } from './dbnomics/dbnomicsService.ts';
 export type {
   DatasetAnswer,
@@ -26,6 +29,7 @@ export {
 } from './endpoint.ts';
 export { EndpointError, type EndpointErrorOptions } from './endpointError.ts';
 export type {
+  CacheMark,
   ErrorReply,
   Failure,
   PagedAnswer,

@@ -16,6 +16,16 @@ export interface Warning {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** Where an answer comes from that was not fetched for this request. */
+export interface CacheMark {
+  /** `stale`: older than it should be, since it is fetched anew just now, or could not be. */
+  readonly state: 'hit' | 'stale';
+  /** How long ago it was fetched, in ms. */
+  readonly ageMs: number;
+  /** The code of why it could not be fetched anew. */
+  readonly upstream?: string;
+}
+
 /** What every reply to a request says. */
 interface Replying {
   /** Which request it is of. */
@@ -59,6 +69,8 @@ export interface ResultReply<A = unknown> extends Replying {
   readonly answer: A;
   /** What could not be had. */
   readonly warnings: readonly Warning[];
+  /** Absent of what was fetched for this request. */
+  readonly cached?: CacheMark;
 }
 
 /** The end of what did not. Nothing that comes after it counts. */
@@ -75,4 +87,6 @@ export interface PagedAnswer<I = unknown> {
   readonly items: readonly I[];
   /** What could not be had. */
   readonly warnings: readonly Warning[];
+  /** Absent of what was fetched for this request. */
+  readonly cached?: CacheMark;
 }

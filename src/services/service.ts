@@ -1,5 +1,6 @@
 import { asyncScheduler } from 'rxjs';
 import type { Bus } from '../bus/bus.ts';
+import type { Cache } from '../cache/cache.ts';
 import { describe, InvalidOptionError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
 import { checkTopic } from '../core/topic.ts';
@@ -36,6 +37,8 @@ export interface ServiceRunOptions extends Partial<FromTopicsOptions> {
   readonly pageBytes?: number;
   /** The most bytes of an answer in pages that is sent at once, to a caller of `bus.request`. @default 1_000_000 */
   readonly answerBytes?: number;
+  /** Where answers are kept, of endpoints that say how long: `bus.cache({ name })`. @default nowhere */
+  readonly cache?: Cache;
   /** How it starts again when it failed. @default after waits of 100 ms growing to 30 s, without end */
   readonly restart?: RestartOptions;
   /** Told of restarts, and of endpoints that fail in ways that are not told to whoever asked. @default `process.emitWarning` */
@@ -126,15 +129,17 @@ class RunningService<E extends Endpoints> implements Service<E> {
   }
 
   private start(): RunningPipeline {
-    const { name, endpoints, concurrency = 16, timeoutMs = 300_000, limit, pageBytes, answerBytes } = this.options;
-    const { upstream, restart, notify = emitNotice, scheduler = asyncScheduler, ...source } = this.options;
+    const { name, endpoints, upstream, restart, cache, limit, ...options } = this.options;
+    const { concurrency = 16, timeoutMs = 300_000, pageBytes = 262_144, answerBytes = 1_000_000, ...more } = options;
+    const { notify = emitNotice, scheduler = asyncScheduler, ...source } = more;
     const { serve } = new Serving({
       name,
       endpoints,
       publish: (topic, data, how) => this.bus.publish(topic, data, how),
       timeoutMs,
-      pageBytes: pageBytes ?? 262_144,
-      answerBytes: answerBytes ?? 1_000_000,
+      pageBytes,
+      answerBytes,
+      cache,
       books: this.books,
       notify,
       scheduler,

@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
 import { ServiceMeter } from '../telemetry/serviceMeter.ts';
 import type { Endpoints } from './endpoint.ts';
-import type { Failure } from './reply.ts';
+import type { CacheMark, Failure } from './reply.ts';
 
 /** What an endpoint has done in this process. */
 export interface EndpointMetrics {
@@ -10,6 +10,9 @@ export interface EndpointMetrics {
   readonly running: number;
   /** Those that were answered with a result. */
   readonly answered: number;
+  /** Those of them that were answered from the cache, and of these, those that were older than they should have been. */
+  readonly cached: number;
+  readonly stale: number;
   /** Those that were answered with an error, by code. */
   readonly failed: Readonly<Record<string, number>>;
   /** Those that were given back, or that others have now. */
@@ -33,7 +36,12 @@ export interface ServiceMetrics {
 
 /** How a request ended. */
 export type RequestEnd =
-  | { readonly kind: 'answered'; readonly pages: number; readonly items: number }
+  | {
+      readonly kind: 'answered';
+      readonly pages: number;
+      readonly items: number;
+      readonly cached: CacheMark | undefined;
+    }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | { readonly kind: 'given back' };
 
@@ -96,6 +104,8 @@ class Entry {
   running = 0;
   readonly recent: boolean[] = [];
   private answered = 0;
+  private cached = 0;
+  private stale = 0;
   private givenBack = 0;
   private pages = 0;
   private items = 0;
@@ -115,14 +125,16 @@ class Entry {
       this.answered += 1;
       this.pages += end.pages;
       this.items += end.items;
+      if (end.cached) this.cached += 1;
+      if (end.cached?.state === 'stale') this.stale += 1;
     } else this.failed.set(end.failure.code, (this.failed.get(end.failure.code) ?? 0) + 1);
     this.recent.push(end.kind === 'failed' && isOurs(end.failure));
     if (this.recent.length > WINDOW) this.recent.shift();
   }
 
   get metrics(): EndpointMetrics {
-    const { requests, running, answered, givenBack, pages, items, totalMs, longestMs } = this;
+    const { requests, running, answered, cached, stale, givenBack, pages, items, totalMs, longestMs } = this;
     const failed = Object.fromEntries(this.failed);
-    return { requests, running, answered, failed, givenBack, pages, items, totalMs, longestMs };
+    return { requests, running, answered, cached, stale, failed, givenBack, pages, items, totalMs, longestMs };
   }
 }

@@ -146,7 +146,7 @@ describe('service, when something fails', () => {
       await eventually(() => expect(began).deep.equal(['first']));
       await first.stop({ deadlineMs: 1 });
       expect(aborted).deep.equal(['first']);
-      expect(first.metrics().endpoints['numbers.run']).include({ givenBack: 1, running: 0 });
+      await eventually(() => expect(first.metrics().endpoints['numbers.run']).include({ givenBack: 1, running: 0 }));
       await using _second = service(asking, { name: 'numbers', endpoints: endpointsOf('second', true) });
       expect(await answer).equal('second');
     });

@@ -39,7 +39,10 @@ export class Outbox {
   }
 
   outgoing({ path, query = {}, json, headers = {} }: HttpRequest): Outgoing {
-    const url = typeof path === 'string' ? new URL(this.base.href.replace(/\/?$/, '') + path) : new URL(path);
+    const url =
+      typeof path === 'string'
+        ? new URL(this.base.href.replace(/\/?$/, '') + path)
+        : withoutUser('path', new URL(path));
     for (const [name, value] of Object.entries(query)) {
       if (value === undefined) continue;
       for (const one of typeof value === 'object' ? value : [value]) url.searchParams.append(name, String(one));
@@ -61,8 +64,20 @@ export class Outbox {
 
 function baseOf(base: string | URL): URL {
   const url = URL.canParse(String(base)) ? new URL(base) : undefined;
-  if (url && /^https?:$/.test(url.protocol)) return url;
-  throw new InvalidOptionError('baseUrl', String(base), 'an http or https address');
+  if (!url || !/^https?:$/.test(url.protocol)) {
+    throw new InvalidOptionError('baseUrl', String(base), 'an http or https address');
+  }
+  if (url.search !== '') {
+    throw new InvalidOptionError('baseUrl', `${url.origin}${url.pathname}?…`, 'an address without a query');
+  }
+  return withoutUser('baseUrl', url);
+}
+
+/** `fetch` takes no address with a user or a password, and quotes both where it says so. */
+function withoutUser(option: string, url: URL): URL {
+  if (url.username === '' && url.password === '') return url;
+  const shown = `${url.protocol}//***@${url.host}${url.pathname}`;
+  throw new InvalidOptionError(option, shown, 'an address without user and password');
 }
 
 function checkKey(key: string | undefined): void {

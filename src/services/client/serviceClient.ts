@@ -127,7 +127,8 @@ class Gathering {
 
   get answer(): unknown {
     if (this.last?.kind !== 'result') return undefined;
-    const { paged, answer, warnings } = this.last;
-    return paged ? ({ items: this.items, warnings } satisfies PagedAnswer) : answer;
+    const { paged, answer, warnings, cached } = this.last;
+    if (!paged) return answer;
+    return { items: this.items, warnings, ...(cached && { cached }) } satisfies PagedAnswer;
   }
 }

@@ -1,15 +1,12 @@
 import { type DbnomicsOptions, dbnomics, type ProviderHealth } from '../../adapters/dbnomics/index.ts';
-import type { Bus } from '../../bus/bus.ts';
-import type { RateLimitOptions } from '../../operators/rateLimit.ts';
-import { type Service, type ServicePort, type ServiceRunOptions, service } from '../service.ts';
+import { type DataServiceOptions, type DataServicePort, dataService } from '../dataService.ts';
+import { type Service, service } from '../service.ts';
 import type { UpstreamHealth } from '../serviceHealth.ts';
 import { type DbnomicsEndpoints, dbnomicsEndpoints } from './endpoints.ts';
 
-export interface DbnomicsServiceOptions extends ServiceRunOptions {
+export interface DbnomicsServiceOptions extends DataServiceOptions {
   /** How to reach DBnomics. */
   readonly api?: DbnomicsOptions;
-  /** How fast all instances together may ask DBnomics: requests over HTTP, a page each. @default no limit */
-  readonly rateLimit?: RateLimitOptions;
 }
 
 /**
@@ -25,13 +22,14 @@ export interface DbnomicsServiceOptions extends ServiceRunOptions {
  * @throws {InvalidOptionError} if an option is out of its bounds
  */
 export function dbnomicsService(
-  bus: ServicePort & Pick<Bus, 'rateLimit'>,
-  { api: reach = {}, rateLimit, ...options }: DbnomicsServiceOptions = {},
+  bus: DataServicePort,
+  options: DbnomicsServiceOptions = {},
 ): Service<DbnomicsEndpoints> {
-  const limit = rateLimit && { limit: bus.rateLimit('service-dbnomics', rateLimit) };
-  const api = dbnomics({ ...reach, ...limit });
+  const { api: reach, ...rest } = options;
+  const { http, run } = dataService('dbnomics', bus, rest);
+  const api = dbnomics({ ...reach, ...http });
   const endpoints = dbnomicsEndpoints(api);
-  return service(bus, { ...options, name: 'dbnomics', endpoints, upstream: () => upstreamOf(api.health()) });
+  return service(bus, { ...run, name: 'dbnomics', endpoints, upstream: () => upstreamOf(api.health()) });
 }
 
 /** From which share of failures on a provider is worth a sentence. */

@@ -3,7 +3,7 @@ import { PermanentError } from '../../core/errors.ts';
 import type { Message } from '../../core/message.ts';
 import type { PublishOptions } from '../../core/publisher.ts';
 import { EndpointError } from '../endpointError.ts';
-import type { Failure, PagedAnswer, Reply, Warning } from '../reply.ts';
+import type { CacheMark, Failure, PagedAnswer, Reply, Warning } from '../reply.ts';
 import { failureOf } from './failureOf.ts';
 import type { WeighedPage } from './pager.ts';
 import type { Address } from './serviceRequest.ts';
@@ -17,6 +17,7 @@ export interface Ended {
   readonly items: number;
   readonly after: string;
   readonly warnings: readonly Warning[];
+  readonly cached?: CacheMark | undefined;
 }
 
 /** Sends the replies to one request, in order. What it rejects with, nobody was told. */
@@ -65,9 +66,9 @@ class CallbackAnswering implements Answering {
     await this.send(`page-${page.sequence}`, { kind: 'page', ...page });
   }
 
-  async result(ended: Ended): Promise<void> {
+  async result({ cached, ...ended }: Ended): Promise<void> {
     await orElse(
-      () => this.send('end', { kind: 'result', ...ended }),
+      () => this.send('end', { kind: 'result', ...ended, ...(cached && { cached }) }),
       (cause) => this.failure(failureOf(cause)),
     );
   }
@@ -111,8 +112,9 @@ class RequesterAnswering implements Answering {
     this.items.push(...items);
   }
 
-  async result({ paged, answer, warnings }: Ended): Promise<void> {
-    const whole: unknown = paged ? ({ items: this.items, warnings } satisfies PagedAnswer) : answer;
+  async result({ paged, answer, warnings, cached }: Ended): Promise<void> {
+    const { items } = this;
+    const whole: unknown = paged ? ({ items, warnings, ...(cached && { cached }) } satisfies PagedAnswer) : answer;
     await orElse(
       () => this.send('ok', whole),
       (cause) => this.failure(failureOf(cause)),

@@ -1,7 +1,6 @@
-import { isObservable, type Observable, Subscription, takeWhile } from 'rxjs';
-import { BufferOverflowError } from '../../core/bufferOverflowError.ts';
-import { Fifo } from '../../internal/fifo.ts';
+import { isObservable } from 'rxjs';
 import type { Items } from '../endpoint.ts';
+import { PushedItems } from './pushedItems.ts';
 
 /** How far what pushes may be ahead of what is asked for. */
 const AHEAD = 10_000;
@@ -39,57 +38,5 @@ export async function* pulled<I>(items: Items<I>, signal: AbortSignal): AsyncGen
 
 function iteratorOf<I>(items: Items<I>): Iterator<I> | AsyncIterator<I> {
   if (Symbol.asyncIterator in items) return items[Symbol.asyncIterator]();
-  return isObservable(items) ? new PushedItems(items) : (items as Iterable<I>)[Symbol.iterator]();
-}
-
-/** What an Observable pushed, until it is asked for. */
-class PushedItems<I> implements AsyncIterator<I> {
-  private readonly waiting = new Fifo<I>();
-  private readonly receiving = new Subscription();
-  private end: { readonly error?: unknown } | undefined;
-  private wake: () => void = () => undefined;
-
-  constructor(items: Observable<I>) {
-    // One that emits within `subscribe` can't be unsubscribed meanwhile.
-    const source = items.pipe(takeWhile(() => this.end === undefined));
-    this.receiving.add(
-      source.subscribe({
-        next: (item) => this.push(item),
-        error: (error: unknown) => this.finish({ error }),
-        complete: () => this.finish({}),
-      }),
-    );
-  }
-
-  async next(): Promise<IteratorResult<I>> {
-    while (this.waiting.size === 0 && !this.end) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-    }
-    if (this.waiting.size > 0) return { done: false, value: this.waiting.shift() as I };
-    if (this.end && 'error' in this.end) throw this.end.error;
-    return { done: true, value: undefined };
-  }
-
-  async return(): Promise<IteratorResult<I>> {
-    this.waiting.clear();
-    this.finish({});
-    this.receiving.unsubscribe();
-    return { done: true, value: undefined };
-  }
-
-  private push(item: I): void {
-    this.waiting.push(item);
-    if (this.waiting.size <= AHEAD) return this.wake();
-    this.waiting.clear();
-    const error = new BufferOverflowError(`the endpoint's Observable is ${AHEAD} items ahead of what was sent of them`);
-    this.finish({ error });
-    this.receiving.unsubscribe();
-  }
-
-  private finish(end: { readonly error?: unknown }): void {
-    this.end ??= end;
-    this.wake();
-  }
+  return isObservable(items) ? new PushedItems(items, AHEAD) : (items as Iterable<I>)[Symbol.iterator]();
 }

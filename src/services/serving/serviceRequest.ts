@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { z } from 'zod';
 import { HEADER } from '../../bus/requests/protocol.ts';
+import { LONGEST_KEPT_MS } from '../../cache/cachePolicy.ts';
 import { PermanentError, toError } from '../../core/errors.ts';
 import type { Message } from '../../core/message.ts';
 import { checkTopic } from '../../core/topic.ts';
@@ -15,7 +16,10 @@ export interface RequestEnvelope {
   readonly callbackTopic?: string;
   /** In every reply. @default the message's id */
   readonly requestId?: string;
-  /** How old an answer from the cache may be, in ms; 0 asks anew. @default the endpoint's */
+  /**
+   * How old an answer from the cache may be, in whole ms; 0 asks anew. An older one may come if the upstream fails, and says so.
+   * @default the endpoint's
+   */
   readonly cacheTtlMs?: number;
   /** How long after it was published an answer is wanted, in ms. @default the service's `timeoutMs` */
   readonly timeoutMs?: number;
@@ -41,7 +45,7 @@ const Envelope = z.strictObject({
   params: z.unknown(),
   callbackTopic: z.string().optional(),
   requestId: z.string().min(1).max(256).optional(),
-  cacheTtlMs: z.number().min(0).max(LONGEST_MS).optional(),
+  cacheTtlMs: z.int().min(0).max(LONGEST_KEPT_MS).optional(),
   timeoutMs: z.number().positive().max(LONGEST_MS).optional(),
   deadline: z.number().positive().optional(),
 });

@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs';
-import { onlyAnswer } from '../../bus/requests/onlyAnswer.ts';
+import type { Cache } from '../../cache/cache.ts';
 import { toError } from '../../core/errors.ts';
 import type { Notify } from '../../core/notice.ts';
 import type { PublishOptions } from '../../core/publisher.ts';
@@ -9,12 +9,12 @@ import type { AnyEndpoint, EndpointContext, Endpoints } from '../endpoint.ts';
 import { EndpointError } from '../endpointError.ts';
 import type { ServiceBooks } from '../serviceBooks.ts';
 import { type Answering, answeringTo, type Ended } from './answering.ts';
+import { type Answers, answersOf, cacheUse } from './answers.ts';
 import { failureOf, isTold } from './failureOf.ts';
 import { Pager } from './pager.ts';
 import { Progress } from './progress.ts';
 import { pulled } from './pulled.ts';
 import { type Address, addressOf, requestIdOf, requestOf } from './serviceRequest.ts';
-import { untilAborted } from './untilAborted.ts';
 import { telling, UntoldError } from './untoldError.ts';
 import { validParams } from './validParams.ts';
 import { Warnings } from './warnings.ts';
@@ -27,6 +27,8 @@ export interface ServingSetup {
   readonly timeoutMs: number;
   readonly pageBytes: number;
   readonly answerBytes: number;
+  /** Where answers are kept, of endpoints that say how. */
+  readonly cache: Cache | undefined;
   readonly books: ServiceBooks;
   readonly notify: Notify;
   readonly scheduler: SchedulerLike;
@@ -72,7 +74,7 @@ export class Serving {
     try {
       const ended = await this.run({ endpoint, address, answering, requestId, handler });
       await answering.result(ended);
-      end({ kind: 'answered', pages: ended.pages, items: ended.items });
+      end({ kind: 'answered', pages: ended.pages, items: ended.items, cached: ended.cached });
     } catch (cause) {
       if (handler.signal.aborted) return end({ kind: 'given back' });
       if (cause instanceof UntoldError) {
@@ -89,8 +91,8 @@ export class Serving {
   private async run({ endpoint, address, answering, requestId, handler }: Running): Promise<Ended> {
     const { message, signal: given } = handler;
     if (!endpoint) throw unknownEndpoint(message.topic, this.setup);
-    const { scheduler, timeoutMs } = this.setup;
-    const { params, deadlineMs } = requestOf(message, address, timeoutMs);
+    const { scheduler, timeoutMs, cache } = this.setup;
+    const { params, deadlineMs, cacheTtlMs } = requestOf(message, address, timeoutMs);
     const late = new AbortController();
     const leftMs = deadlineMs - scheduler.now();
     const expire = () => late.abort(deadlineExceeded(message.topic));
@@ -105,9 +107,10 @@ export class Serving {
       const context: EndpointContext = { message, requestId, signal, deadlineMs, ...told };
       const valid = await validParams(endpoint, params);
       signal.throwIfAborted();
-      const ended = await this.answer(endpoint, valid, context, answering);
+      const answers = answersOf(endpoint, valid, context, cacheUse(cache, endpoint, cacheTtlMs));
+      const ended = await this.answer(endpoint, answers, signal, answering);
       signal.throwIfAborted();
-      return { ...ended, warnings: warnings.all };
+      return { ...ended, warnings: warnings.all, cached: answers.mark() };
     } finally {
       timer.unsubscribe();
     }
@@ -115,17 +118,17 @@ export class Serving {
 
   private async answer(
     endpoint: AnyEndpoint,
-    params: unknown,
-    context: EndpointContext,
+    { items }: Answers,
+    signal: AbortSignal,
     answering: Answering,
   ): Promise<Omit<Ended, 'warnings'>> {
     if (endpoint.kind === 'single') {
-      const answers = onlyAnswer(endpoint.run(params, context), context.message.id);
-      const answer = await untilAborted(answers, context.signal);
+      let answer: unknown = null;
+      for await (const only of pulled(items, signal)) answer = only;
       return { answer, paged: false, pages: 0, items: 0, after: '' };
     }
     const pager = new Pager(endpoint.pageItems, this.setup.pageBytes);
-    for await (const item of pulled(endpoint.run(params, context), context.signal)) {
+    for await (const item of pulled(items, signal)) {
       const page = pager.add(item);
       if (page) await answering.page(page);
     }

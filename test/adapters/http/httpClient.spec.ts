@@ -335,4 +335,23 @@ describe('HttpClient', () => {
         .property('code', 'INVALID_OPTION');
     }
   });
+
+  it('refuses addresses that hold secrets, and does not show them', () => {
+    for (const baseUrl of ['http://me:hunter2@127.0.0.1:1/v22', 'http://127.0.0.1:1/v22?api_key=hunter2']) {
+      expect(() => client({ baseUrl }))
+        .throw('baseUrl')
+        .property('message')
+        .not.include('hunter2');
+    }
+  });
+
+  it('does not show the secrets of an address to fetch', async () => {
+    const url = new URL(server.url);
+    url.password = 'hunter2';
+    const error = await client()
+      .bytes({ path: url })
+      .next()
+      .catch((cause) => cause);
+    expect(error).property('message').include('without user and password').and.not.include('hunter2');
+  });
 });

@@ -1,0 +1,29 @@
+import type { RequestLimit } from '../adapters/http/index.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { CacheOptions } from '../cache/cacheOptions.ts';
+import type { RateLimitOptions } from '../operators/rateLimit.ts';
+import type { ServicePort, ServiceRunOptions } from './service.ts';
+
+/** What a service that stands on an API over HTTP takes. */
+export interface DataServiceOptions extends Omit<ServiceRunOptions, 'cache'> {
+  /** How fast all instances together may ask the API: requests over HTTP, a page each. @default no limit */
+  readonly rateLimit?: RateLimitOptions;
+  /** The bounds of the cache, which all instances share; false for none. @default those of `bus.cache` */
+  readonly cache?: false | Omit<CacheOptions, 'name'>;
+}
+
+/** What such a service needs of a bus. */
+export type DataServicePort = ServicePort & Pick<Bus, 'rateLimit' | 'cache'>;
+
+/** What the options come to: those of the API's client, and those of the service. */
+export function dataService(
+  name: string,
+  bus: DataServicePort,
+  { rateLimit, cache, ...options }: DataServiceOptions,
+): { readonly http: { readonly limit?: RequestLimit }; readonly run: ServiceRunOptions } {
+  const shared = `service-${name}`;
+  return {
+    http: rateLimit ? { limit: bus.rateLimit(shared, rateLimit) } : {},
+    run: cache === false ? options : { ...options, cache: bus.cache({ ...cache, name: shared }) },
+  };
+}
