@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Dbnomics, SeriesProgress } from 'sluice/adapters/dbnomics';
@@ -21,8 +22,7 @@ export async function walk(api: Dbnomics, file: string, say: (line: string) => v
 }
 
 async function placeIn(file: string): Promise<number> {
-  const text = await readFile(file, 'utf8').catch(() => '0');
-  return Number(text);
+  return existsSync(file) ? Number(await readFile(file, 'utf8')) : 0;
 }
 
 async function keepPlace(file: string, offset: number): Promise<void> {

@@ -3,6 +3,7 @@ import { type Bus, connect, handle, pipeline } from '../../src/index.ts';
 import { CuttingProxy } from '../support/cuttingProxy.ts';
 import { eventually } from '../support/eventually.ts';
 import { redisFixture } from '../support/redisFixture.ts';
+import { work } from '../support/work.ts';
 
 interface Order {
   readonly key: string;
@@ -41,13 +42,13 @@ describe('orderBy: key while answers are lost', () => {
     const begun: (Order & { readonly attempt: number })[] = [];
     const done = new Set<string>();
     let cuts = 0;
-    const work = handle(
+    const handled = handle(
       async (data, { attempt }) => {
         const { key, number } = data as Order;
         begun.push({ key, number, attempt });
         // Whatever the store answers next, a take, a settlement, a lease or a next attempt, is lost.
         if (begun.length % 40 === 0 && cuts++ < CUTS) proxy.toLose = 1;
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10));
+        await work(Math.random() * 10);
         if (number % 5 === 2 && attempt === 1) throw new Error('not yet');
         done.add(`${key} ${number}`);
       },
@@ -55,7 +56,7 @@ describe('orderBy: key while answers are lost', () => {
     );
     const backoff = { initialMs: 5, maxMs: 20 };
     const source = consumer.from('orders.*', { group: 'keepers', orderBy: 'key', credit: 60, attempts: 100, backoff });
-    await using _ = pipeline('keepers', source, work).run({ notify: () => undefined });
+    await using _ = pipeline('keepers', source, handled).run({ notify: () => undefined });
     await producer.publishMany(
       Array.from({ length: KEYS * EACH }, (__, i) => {
         const key = `k${i % KEYS}`;

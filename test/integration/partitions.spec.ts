@@ -4,6 +4,7 @@ import { acknowledge, type Bus, handle, type Message, partitionOf, pipeline, toD
 import { eventually } from '../support/eventually.ts';
 import { errorOf, expectComplaint } from '../support/expectComplaint.ts';
 import { onEachStore } from '../support/onEachStore.ts';
+import { work } from '../support/work.ts';
 
 const streams = { orders: { patterns: ['orders.*'], partitions: 4 } };
 const keys = Array.from({ length: 40 }, (_, i) => `customer-${i}`);
@@ -117,11 +118,11 @@ describe('orderBy: key', () => {
       const done = new Set<string>();
       const start = async () => {
         const bus = await world.connect(config);
-        const work = handle(
+        const handled = handle(
           async (data, { attempt }) => {
             const order = data as Order;
             begun.push(order);
-            await new Promise((resolve) => setTimeout(resolve, Math.random() * 8));
+            await work(Math.random() * 8);
             if (order.number % 7 === 3 && attempt === 1) throw new Error('not yet');
             done.add(`${order.key} ${order.number}`);
           },
@@ -129,7 +130,7 @@ describe('orderBy: key', () => {
         );
         const backoff = { initialMs: 5, maxMs: 20 };
         const source = bus.from('orders.*', { group: 'keepers', orderBy: 'key', backoff, attempts: 50 });
-        return pipeline('keepers', source, work).run();
+        return pipeline('keepers', source, handled).run();
       };
       const publish = (from: number, to: number) =>
         producer.publishMany(

@@ -4,6 +4,7 @@ import { type Bus, type BusConfig, connect, type Delivery, handle, pipeline, red
 import { eventually } from '../support/eventually.ts';
 import { HoldingProxy } from '../support/holdingProxy.ts';
 import { redisFixture } from '../support/redisFixture.ts';
+import { work } from '../support/work.ts';
 
 const LANES = ['critical', 'high', 'normal', 'low'].map((tier) => `sluice:{main.0}:${tier}`);
 const NORMAL = LANES[2] as string;
@@ -273,7 +274,7 @@ describe('what hurt users', () => {
     const done: unknown[] = [];
     const slow = handle(
       async (number) => {
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await work(5);
         done.push(number);
       },
       { concurrency: 2 },

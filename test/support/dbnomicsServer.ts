@@ -152,7 +152,10 @@ export class DbnomicsServer {
     const isOn = (name: string) => ['1', 'true'].includes(query.get(name) ?? '0');
     const aligned = isOn('align_periods') ? withPeriodsOfAll(docs) : docs;
     const shown = isOn('observations') ? aligned : docs.map(withoutObservations);
-    return envelope({ errors, series: { docs: shown, ...page, num_found: found } });
+    const facets = isOn('facets') && {
+      series_dimensions_facets: facetsOf(Array.from({ length: found }, (_, n) => at(n))),
+    };
+    return envelope({ errors, series: { docs: shown, ...page, num_found: found }, ...facets });
   }
 
   private providers(url: URL, [code]: string[]): ReturnType<Answer> {
@@ -288,6 +291,18 @@ function fitsMask(mask: string, code: string): boolean {
   const parts = code.split('.');
   const wanted = mask.split('.');
   return mask === code || wanted.every((one, i) => one === '' || one.split('+').includes(parts[i] ?? ''));
+}
+
+/** By dimension, the number of series of each value: `{ dim: [{ code, count }] }`. */
+function facetsOf(docs: readonly SeriesDoc[]) {
+  const facets: Record<string, { code: string; count: number }[]> = {};
+  for (const [dimension, code] of docs.flatMap((doc) => Object.entries((doc['dimensions'] ?? {}) as object))) {
+    facets[dimension] ??= [];
+    const known = facets[dimension].find((one) => one.code === code);
+    if (known) known.count += 1;
+    else facets[dimension].push({ code, count: 1 });
+  }
+  return facets;
 }
 
 function withPeriodsOfAll(docs: readonly SeriesDoc[]): SeriesDoc[] {

@@ -9,13 +9,15 @@ import {
   type ProviderTree,
   providerOf,
 } from './catalog.ts';
+import { datasetAddress } from './datasetAddress.ts';
 import { DbnomicsApi, type DbnomicsOptions } from './dbnomicsApi.ts';
 import { DbnomicsShapeError } from './dbnomicsErrors.ts';
+import { type Facets, facetsOf } from './facets.ts';
 import type { ProviderHealth } from './providerHealth.ts';
 import { countOf, fieldsOf, listOf } from './reading.ts';
 import type { Series, SeriesObservation } from './series.ts';
 import { SeriesPages } from './seriesPages.ts';
-import { checkCode, checkPageSize, checkQuery, type SeriesQuery } from './seriesQuery.ts';
+import { checkCode, checkPageSize, checkQuery, type DatasetSelection, type SeriesQuery } from './seriesQuery.ts';
 import { checkWatch, type SeriesChange, Watch, type WatchOptions } from './watch.ts';
 
 export interface ListOptions {
@@ -39,6 +41,8 @@ export interface Dbnomics {
   series(query: SeriesQuery): PagedSource<Series>;
   /** As `series`, taken apart: one observation at a time. */
   observations(query: SeriesQuery): PagedSource<SeriesObservation>;
+  /** How many series of a dataset have which values of its dimensions. Errors: `DbnomicsNotFoundError`. */
+  facets(of: DatasetSelection): Observable<Facets>;
   /** What is new or revised in some series, from now on and after restarts. */
   watch(ids: readonly string[], options: WatchOptions): PagedSource<SeriesChange>;
   /** Freshness and error rate of each provider that was asked for here. */
@@ -130,6 +134,12 @@ class Client implements Dbnomics {
     return new PagedSource('dbnomics.observations', () =>
       pagewise(() => defer(() => flat(new SeriesPages(this.api, asked).first()))),
     );
+  }
+
+  facets(of: DatasetSelection): Observable<Facets> {
+    checkQuery(of);
+    const { path, query } = datasetAddress(of);
+    return this.api.get(path, { ...query, facets: 1, limit: 0, metadata: 0 }, [of.provider]).pipe(map(facetsOf));
   }
 
   watch(ids: readonly string[], options: WatchOptions): PagedSource<SeriesChange> {

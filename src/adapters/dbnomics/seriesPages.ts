@@ -1,6 +1,7 @@
 import { concatMap, defer, map, type Observable, of } from 'rxjs';
 import { toError } from '../../core/errors.ts';
 import type { Page } from '../paging/index.ts';
+import { datasetAddress } from './datasetAddress.ts';
 import type { DbnomicsApi } from './dbnomicsApi.ts';
 import { DbnomicsShapeError, SeriesError } from './dbnomicsErrors.ts';
 import { filtered } from './filter.ts';
@@ -149,10 +150,7 @@ function warn(error: SeriesError): void {
 
 function portionsOf(query: SeriesQuery): readonly Portion[] {
   if (query.ids) return portionsOfIds(query.ids, query.offset ?? 0);
-  const { provider, dataset, mask, dimensions, q } = query;
-  const path = ['/series', provider, dataset, ...(mask === undefined ? [] : [mask])].map(encodePart).join('/');
-  const asked = { ...(dimensions && { dimensions: JSON.stringify(dimensions) }), ...(q !== undefined && { q }) };
-  return [{ path, query: asked, providers: new Set([provider]), before: undefined, size: 0 }];
+  return [{ ...datasetAddress(query), providers: new Set([query.provider]), before: undefined, size: 0 }];
 }
 
 function portionsOfIds(ids: readonly string[], offset: number): readonly Portion[] {
@@ -170,10 +168,6 @@ function portionsOfIds(ids: readonly string[], offset: number): readonly Portion
     at += some.length;
   }
   return portions;
-}
-
-function encodePart(part: string): string {
-  return part.startsWith('/') ? part : encodeURIComponent(part);
 }
 
 function within(from: string | undefined, to: string | undefined) {

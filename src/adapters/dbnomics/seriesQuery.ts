@@ -10,17 +10,20 @@ export type SeriesSelection =
       readonly provider?: never;
       readonly dataset?: never;
     }
-  | {
-      readonly ids?: never;
-      readonly provider: string;
-      readonly dataset: string;
-      /** A code, or a mask: `M..` for any value, `FR+DE` for either. */
-      readonly mask?: string;
-      /** Codes by dimension: `{ geo: ['fr', 'de'] }`; case matters. A name that does not exist finds nothing. */
-      readonly dimensions?: Readonly<Record<string, readonly string[]>>;
-      /** Words to look for among the dataset's series. */
-      readonly q?: string;
-    };
+  | DatasetSelection;
+
+/** Series of one dataset. */
+export interface DatasetSelection {
+  readonly ids?: never;
+  readonly provider: string;
+  readonly dataset: string;
+  /** A code, or a mask: `M..` for any value, `FR+DE` for either. */
+  readonly mask?: string;
+  /** Codes by dimension: `{ geo: ['fr', 'de'] }`; case matters. A name that does not exist finds nothing. */
+  readonly dimensions?: Readonly<Record<string, readonly string[]>>;
+  /** Words to look for among the dataset's series. */
+  readonly q?: string;
+}
 
 /** How far a walk is. */
 export interface SeriesProgress {

@@ -113,6 +113,41 @@ describe('dbnomics', () => {
     });
   });
 
+  describe('facets', () => {
+    it('count the series of each value of each dimension, without the series', async () => {
+      const { seriesCount, dimensions } = await firstValueFrom(api().facets({ provider: 'BIS', dataset: 'cbpol' }));
+      expect(seriesCount).equal(3);
+      expect([...dimensions].map(([dimension, counts]) => [dimension, [...counts]])).deep.equal([
+        ['FREQ', [['M', 3]]],
+        [
+          'REF_AREA',
+          [
+            ['AR', 1],
+            ['IN', 1],
+            ['US', 1],
+          ],
+        ],
+      ]);
+      expect(paths()).deep.equal(['/v22/series/BIS/cbpol?facets=1&limit=0&metadata=0']);
+    });
+
+    it('are of what is picked: by mask, dimensions and words', async () => {
+      const bis = { provider: 'BIS', dataset: 'cbpol' };
+      for (const more of [{ mask: 'M.US+IN', q: '' }, { dimensions: { REF_AREA: ['US', 'IN'] } }, { q: 'in' }]) {
+        const { dimensions } = await firstValueFrom(api().facets({ ...bis, ...more }));
+        expect(dimensions.get('REF_AREA')?.has('IN')).equal(true);
+        expect(dimensions.get('REF_AREA')?.has('AR')).equal('q' in more && more.q === 'in');
+      }
+    });
+
+    it('of another shape, or of a dataset that is not there, are errors', async () => {
+      server.http.fail({ kind: 'text', body: '{"series":{"num_found":1},"series_dimensions_facets":{"geo":[{}]}}' });
+      expect(await failure(api().facets({ provider: 'BIS', dataset: 'cbpol' }))).instanceOf(DbnomicsShapeError);
+      expect(await failure(api().facets({ provider: 'BIS', dataset: 'no' }))).instanceOf(DbnomicsNotFoundError);
+      expect(() => api().facets({ provider: '', dataset: 'cbpol' })).throw('provider');
+    });
+  });
+
   describe('series', () => {
     it('are asked for by mask, by dimensions and by dataset, with or without observations', async () => {
       const masked = await all(api().series({ provider: 'BIS', dataset: 'cbpol', mask: 'M.US+IN' }));

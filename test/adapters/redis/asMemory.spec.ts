@@ -159,8 +159,8 @@ class Side {
 
   private async die(consumer: number): Promise<void> {
     const member = this.member(this.names[consumer] ?? '');
-    await lastValueFrom(this.store.renew(member, 1), { defaultValue: undefined });
-    await new Promise((resolve) => setTimeout(resolve, 4));
+    // A lease that has run out already.
+    await lastValueFrom(this.store.renew(member, -1), { defaultValue: undefined });
     this.hands[consumer]?.clear();
     this.names[consumer] = `${this.names[consumer]}d`;
     await lastValueFrom(this.store.join(this.member(this.names[consumer] ?? ''), 60_000));

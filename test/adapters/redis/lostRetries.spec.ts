@@ -7,6 +7,7 @@ import { redisFixture } from '../../support/redisFixture.ts';
 import { done } from './support.ts';
 
 const FORMS: readonly RecordForm[] = [{ records: 'single' }, { records: 'batched' }];
+const COMMAND_MS = 300;
 
 describe('redisStore: when the answers about a retry and about its hand-out are lost together', () => {
   const redis = redisFixture();
@@ -15,7 +16,7 @@ describe('redisStore: when the answers about a retry and about its hand-out are 
 
   beforeEach(async () => {
     await redis.outside.flushall();
-    store = redisStore({ url: redis.server.url, blockMs: 200, commandTimeoutMs: 300, connectTimeoutMs: 500 });
+    store = redisStore({ url: redis.server.url, blockMs: 200, commandTimeoutMs: COMMAND_MS, connectTimeoutMs: 500 });
   });
   afterEach(async () => {
     redis.server.resume();
@@ -26,7 +27,8 @@ describe('redisStore: when the answers about a retry and about its hand-out are 
   for (const form of FORMS) {
     it(`hands the next attempt out, with records '${form.records}'`, async () => {
       bus = await connect({ store, ...form });
-      bus.notices.subscribe();
+      const told: string[] = [];
+      bus.notices.subscribe(({ code }) => told.push(code));
       await bus.publishMany([0, 1].map((data) => ({ topic: 'orders.new', data })));
       const seen: [unknown, number][] = [];
       bus.from('orders.*', { group: 'g' }).subscribe((delivery) => {
@@ -35,7 +37,10 @@ describe('redisStore: when the answers about a retry and about its hand-out are 
         // The server gets the retry and the next take, and its answers come to a connection that was given up.
         redis.server.pause();
         delivery.retry();
-        setTimeout(() => redis.server.resume(), 400);
+        const pausedAt = performance.now();
+        // The take, as its reader tells; and the retry, which went with it.
+        const givenUp = () => told.includes('STORE_RETRY') && performance.now() - pausedAt > COMMAND_MS + 50;
+        void eventually(givenUp).then(() => redis.server.resume());
       });
       await eventually(() => seen.length === 3, { withinMs: 10_000 });
       expect(seen).to.deep.equal([

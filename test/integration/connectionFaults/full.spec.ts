@@ -23,8 +23,9 @@ describe('a Redis that is full (maxmemory, noeviction)', () => {
     let confirmed = 0;
     const refused: Error[] = [];
     const publishing: Promise<unknown>[] = [];
+    let last = { confirmed, refusals: await refusals() };
+    // Nothing was confirmed since something was refused.
     const full = async () => {
-      const before = confirmed;
       for (let i = 0; i < 20; i += 1) {
         const one = desk.publish(TEXT).then(
           () => (confirmed += 1),
@@ -32,12 +33,17 @@ describe('a Redis that is full (maxmemory, noeviction)', () => {
         );
         publishing.push(one);
       }
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      return confirmed > 50 && confirmed === before;
+      const now = { confirmed, refusals: await refusals() };
+      if (confirmed > last.confirmed) last = now;
+      return confirmed > 50 && now.refusals > last.refusals;
     };
     await eventually(full, { withinMs: 15_000 });
     return { confirmed: () => confirmed, refused, publishing };
   }
+
+  /** How many commands the server did not take for want of memory. */
+  const refusals = async () =>
+    Number(/errorstat_OOM:count=(\d+)/.exec(await redis.outside.info('errorstats'))?.[1] ?? 0);
 
   const open = (publish: NonNullable<BusConfig['publish']>) =>
     Desk.open({ store: redis.server.url, maxPayloadBytes: 20_000, publish });

@@ -1,4 +1,5 @@
 import { connect, handle, mapData } from '../../../src/index.ts';
+import { work } from '../../support/work.ts';
 
 /*
  * Makes two outputs of each input, in the step that acks it. Arguments: the store's URL; in which form the outputs' stream
@@ -11,7 +12,7 @@ const atomic = how === 'atomic';
 bus
   .from('in.*', { group: 'copiers' })
   .pipe(
-    handle(() => new Promise((resolve) => setTimeout(resolve, Math.random() * 5)), { concurrency: 20 }),
+    handle(() => work(Math.random() * 5), { concurrency: 20 }),
     mapData((_, { data }) => data),
     bus.to('out.first', { atomic }),
     bus.to('out.second', { atomic }),

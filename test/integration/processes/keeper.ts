@@ -1,4 +1,5 @@
 import { connect, handle, pipeline } from '../../../src/index.ts';
+import { work } from '../../support/work.ts';
 
 /*
  * Handles orders in the order of their keys, and tells of each when it begins.
@@ -27,7 +28,7 @@ const running = pipeline(
     async (data, { attempt }) => {
       const { key, number } = data as Order;
       process.send?.({ name, key, number, attempt, at: performance.timeOrigin + performance.now() });
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 2 * Number(takesMs)));
+      await work(Math.random() * 2 * Number(takesMs));
       // Some fail at first: their keys wait for them.
       if (number % 11 === 5 && attempt === 1) throw new Error('not yet');
     },

@@ -1,5 +1,6 @@
 import { openSync, writeSync } from 'node:fs';
 import { connect, handle, pipeline } from '../../../src/index.ts';
+import { work } from '../../support/work.ts';
 
 /*
  * Handles numbered jobs, and writes a line for each that it has handled. The job -1 kills the process, in the way named:
@@ -15,7 +16,7 @@ pipeline(
   bus.from('jobs.*', { group: 'workers' }),
   handle(
     async (number) => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await work(5);
       if (number === -1 && way === 'exit') process.exit(1);
       if (number === -1) process.kill(process.pid, 'SIGKILL');
       writeSync(out, `${number}\n`);

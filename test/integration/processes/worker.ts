@@ -1,5 +1,6 @@
 import { openSync, writeSync } from 'node:fs';
 import { connect, handle, pipeline, stopOnSignals } from '../../../src/index.ts';
+import { work } from '../../support/work.ts';
 
 /*
  * Handles numbered jobs, and writes a line for each that it has handled: its number, and the time in ms. Ends at SIGTERM.
@@ -17,7 +18,7 @@ pipeline(
   bus.from('jobs.*', { group: 'workers' }),
   handle(
     async (number) => {
-      await new Promise((resolve) => setTimeout(resolve, Number(takesMs)));
+      await work(Number(takesMs));
       writeSync(out, `${number} ${Date.now()}\n`);
     },
     { concurrency: Number(concurrency) },
