@@ -166,6 +166,20 @@ describe('a cache', () => {
     expect(states).to.deep.equal(['miss', 'miss', 'miss', 'hit']);
   });
 
+  it('of a process keeps nothing of a flight whose key was removed', async () => {
+    const cache = processCache({ name: 'c' });
+    const slow = new Subject<string>();
+    const seen: string[] = [];
+    const ask = (source: Observable<string>) =>
+      cache.get('k', () => source, { ttlMs: 1e6 }).subscribe(({ value, state }) => seen.push(`${value} ${state}`));
+    ask(slow);
+    await cache.remove('k');
+    slow.next('old');
+    slow.complete();
+    ask(of('new'));
+    expect(seen).to.deep.equal(['old miss', 'new miss']);
+  });
+
   it('counts what it was asked and what became of that', async () => {
     const cache = processCache({ name: 'c' });
     const slow = new Subject<number>();

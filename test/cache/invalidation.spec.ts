@@ -84,6 +84,17 @@ describe('removing a key', () => {
     ]);
   });
 
+  it('while a flight is landing keeps that from the memory of this process', () => {
+    const log = virtualCache(({ process, ask, upstream, at }) => {
+      const one = process({}, { tripMs: 20 });
+      ask('before', one, upstream('first', 10, 'old'), LONG);
+      // It has landed at 40, and hears of it at 50.
+      at(45, () => void one.cache.remove('k'));
+      at(60, () => ask('after', one, upstream('second', 10, 'new'), LONG));
+    });
+    expect(log.slice(1)).to.deep.equal(['50 before: old miss 20', '80 second called', '110 after: new miss 20']);
+  });
+
   it('while the store is being asked keeps nothing here of what the answer brings', () => {
     const log = virtualCache(({ process, ask, upstream, at }) => {
       const [one, two] = [process({}, { tripMs: 20 }), process()];

@@ -6,6 +6,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
+import { firstValueFrom, of, throwError } from 'rxjs';
 import { connect, handle } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -33,6 +34,30 @@ describe('metrics of a bus', () => {
       typeof point.value === 'number' ? point.value : (point.value as { count?: number }).count,
     ]);
   }
+
+  it('have what its caches count, by their names', async () => {
+    const bus = await connect({ name: 'cached' });
+    const cache = bus.cache({ name: 'rates', maxEntries: 1 });
+    for (const key of ['a', 'a', 'b']) await firstValueFrom(cache.get(key, () => of(1), { ttlMs: 60_000 }));
+    cache.get('c', () => throwError(() => new Error('no')), { ttlMs: 1 }).subscribe({ error: () => undefined });
+    const mine = async (name: string, ...more: string[]) =>
+      (await points(name, 'messaging.client.id', 'sluice.cache.name', ...more)).map((point) =>
+        (point as unknown[]).join(' '),
+      );
+    expect(await mine('sluice.cache.requests', 'sluice.cache.answer')).to.have.members([
+      'cached rates hit 1',
+      'cached rates miss 2',
+      'cached rates stale 0',
+      'cached rates bypass 0',
+      'cached rates error 1',
+    ]);
+    expect(await mine('sluice.cache.flights')).to.deep.equal(['cached rates 3']);
+    expect(await mine('sluice.cache.failed_flights')).to.deep.equal(['cached rates 1']);
+    expect(await mine('sluice.cache.evictions')).to.deep.equal(['cached rates 1']);
+    expect(await mine('sluice.cache.entries')).to.deep.equal(['cached rates 1']);
+    expect(await mine('sluice.cache.size')).to.deep.equal(['cached rates 4']);
+    await bus.close();
+  });
 
   it('go to the MeterProvider that is registered, by the names of the conventions', async () => {
     const bus = await connect({ name: 'metered' });
