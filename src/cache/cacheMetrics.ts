@@ -18,7 +18,7 @@ export interface CacheMetrics {
   readonly flights: number;
   /** Flights that failed, background ones included; errors that are kept do not count. */
   readonly failedFlights: number;
-  /** Flights that ended with nothing kept, since they were lost: the key was removed, or another took over. */
+  /** Flights that ended with nothing kept, since they were lost: the key was removed, another took over, or took longer than `waitMs`. */
   readonly lostFlights: number;
   /** Requests, all of a key in this process as one, that waited for the flight of another process. */
   readonly waits: number;

@@ -14,7 +14,7 @@ export interface CacheOptions {
    * long another's `remove` may take to reach it. @default 1_000
    */
   readonly localMs?: number;
-  /** How long after its last sign of life another process takes over a flight, in ms. @default 5_000 */
+  /** How long after its last sign of life another process takes over a flight, in ms, from 100. @default 5_000 */
   readonly leaseMs?: number;
   /** How long to wait for the flight of another process before the source is asked here too, in ms. @default 30_000 */
   readonly waitMs?: number;
@@ -31,7 +31,8 @@ export function wholeCacheOptions(options: CacheOptions): WholeCacheOptions {
     throw new InvalidOptionError('name', name, 'a name of 1 to 128 characters without white space, colon or braces');
   }
   check({ maxBytes, maxEntries, maxEntryBytes }, 1, Number.MAX_SAFE_INTEGER);
-  check({ localMs, leaseMs, waitMs }, 1, LONGEST_MS);
+  check({ localMs, waitMs }, 1, LONGEST_MS);
+  check({ leaseMs }, 100, LONGEST_MS);
   return { name, maxBytes, maxEntries, maxEntryBytes, localMs, leaseMs, waitMs };
 }
 

@@ -36,6 +36,9 @@ export interface FlightPort {
 /** While it waits for another process it asks after a quarter of the time that it has waited, within these bounds, in ms. */
 const ASK_AGAIN_MS = { least: 10, most: 250 };
 
+/** A flight is renewed no more often than that, in ms. */
+const RENEWED_MS = 50;
+
 const NEVER_FRESH = { valueMs: 0, errorMs: 0 };
 
 /**
@@ -232,7 +235,7 @@ export class Flight {
   /** Often enough that a removal elsewhere is noticed as soon as with what is kept. */
   private renew(): void {
     const { second, scheduler, options } = this.port;
-    const everyMs = Math.min(options.leaseMs / 3, options.localMs);
+    const everyMs = Math.min(options.leaseMs / 3, Math.max(RENEWED_MS, options.localMs));
     const renewals = interval(everyMs, scheduler).subscribe(() => {
       const renewed = second?.renew(this.key, this.token, options.leaseMs).subscribe((held) => {
         if (held === false) this.detach();

@@ -33,6 +33,7 @@ export class SecondLevel {
   private away = false;
   private notBeforeMs = -Infinity;
   private full = false;
+  private closed = false;
   private readonly dropping = new Set<ReplaySubject<never>>();
 
   constructor(private readonly options: SecondLevelOptions) {}
@@ -72,8 +73,9 @@ export class SecondLevel {
     this.call(this.options.store.drop(this.place(key), token)).subscribe({ complete: done });
   }
 
-  /** Completes once every flight that was dropped so far is, or won't be. */
-  dropped(): Observable<never> {
+  /** Completes once every flight that was dropped so far is, or won't be. What fails from now on is told to nobody. */
+  close(): Observable<never> {
+    this.closed = true;
     return merge(...this.dropping);
   }
 
@@ -141,6 +143,7 @@ export class SecondLevel {
 
   private failed(error: Error): void {
     const { name, notify, books, scheduler } = this.options;
+    if (this.closed) return;
     books.storeFailures += 1;
     if (error instanceof StoreFullError) return this.hasNoRoom(error);
     this.notBeforeMs = scheduler.now() + PAUSE_MS;

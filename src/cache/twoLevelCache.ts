@@ -86,7 +86,7 @@ export class TwoLevelCache implements Cache {
     this.closed = true;
     for (const flight of [...this.running]) flight.close(new StoreClosedError('the bus of the cache'));
     this.first.clear();
-    return this.second?.dropped() ?? EMPTY;
+    return this.second?.close() ?? EMPTY;
   }
 
   private serve(request: CacheRequest): void {

@@ -1,10 +1,12 @@
+import { trace } from '@opentelemetry/api';
 import { expect } from 'chai';
-import { concat, defer, firstValueFrom, lastValueFrom, NEVER, Observable, of, toArray } from 'rxjs';
+import { concat, defer, firstValueFrom, lastValueFrom, map, NEVER, Observable, of, toArray } from 'rxjs';
 import { type Bus, type Cached, connect, InvalidOptionError, StoreClosedError } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { onEachStore } from '../support/onEachStore.ts';
 import { redisFixture } from '../support/redisFixture.ts';
 import { startRedis } from '../support/redisServer.ts';
+import { startTracing } from '../support/tracing.ts';
 
 /** A source that counts how often it was subscribed to. */
 function counted(...values: readonly unknown[]) {
@@ -141,6 +143,22 @@ describe('bus.cache', () => {
         .unsubscribe();
       expect((await ask())[0]?.state).to.equal('miss');
       expect(limited.metrics().caches['c']?.storeFailures).to.equal(0);
+    });
+
+    it('subscribes to the source in the trace of who asked first', async () => {
+      const tracing = startTracing();
+      try {
+        const tracer = trace.getTracer('test');
+        const source = () => defer(async () => tracer.startSpan('upstream').end());
+        await tracer.startActiveSpan('asker', async (span) => {
+          await all(bus.cache({ name: 'c' }).get('k', () => source().pipe(map(() => 1)), { ttlMs: 60_000 }));
+          span.end();
+        });
+        const { spanId } = tracing.span('asker').spanContext();
+        expect(tracing.span('upstream').parentSpanContext?.spanId).to.equal(spanId);
+      } finally {
+        await tracing.stop();
+      }
     });
 
     it('that is full goes on with one flight at a time, holds nobody up, and says so once', async () => {
