@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as rxjs from 'rxjs';
 import * as sluice from 'sluice';
+import * as datagov from 'sluice/adapters/datagov';
 import * as dbnomics from 'sluice/adapters/dbnomics';
 import * as analytics from 'sluice/analytics';
 import * as testing from 'sluice/testing';
@@ -15,6 +16,7 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
   sluice: Object.keys(sluice),
   'sluice/analytics': Object.keys(analytics),
   'sluice/testing': Object.keys(testing),
+  'sluice/adapters/datagov': Object.keys(datagov),
   'sluice/adapters/dbnomics': Object.keys(dbnomics),
   rxjs: Object.keys(rxjs),
   zod: ['z'],

@@ -38,7 +38,7 @@ export function formatOfDistribution({ mediaType, format }: Distribution, url: U
 }
 
 const MARKUP: readonly (readonly [RegExp, string])[] = [
-  [/^\s*<(!doctype\s+html|html|head|body|script|meta)\b/i, 'HTML: a page in place of the file, one to sign in perhaps'],
+  [/^\s*<(!doctype\s+html|html|head|body|script|meta)\b/i, 'HTML, a page to sign in perhaps'],
   [/^\s*<(\?xml|[a-z][\w:]*[\s>])/i, 'XML'],
 ];
 /** By the first bytes, in hexadecimal. */

@@ -86,7 +86,7 @@ describe('downloads', () => {
 
   it('that are a page, or another kind of file, are an error that says which', async () => {
     const foreign: readonly (readonly [string | Buffer, string])[] = [
-      ['\n<!DOCTYPE html><html>sign in</html>', 'HTML: a page in place of the file'],
+      ['\n<!DOCTYPE html><html>sign in</html>', 'HTML, a page to sign in perhaps, in place of csv'],
       ['\ufeff<HTML>', 'HTML'],
       ['<?xml version="1.0"?><rows/>', 'XML'],
       [Buffer.from('PK\x03\x04....'), 'a ZIP, or a spreadsheet'],
