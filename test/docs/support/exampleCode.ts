@@ -4,6 +4,7 @@ import * as rxjs from 'rxjs';
 import * as sluice from 'sluice';
 import * as dbnomics from 'sluice/adapters/dbnomics';
 import * as analytics from 'sluice/analytics';
+import * as services from 'sluice/services';
 import * as testing from 'sluice/testing';
 import type { CodeBlock } from './codeBlocks.ts';
 
@@ -14,6 +15,7 @@ const DECLARED = /^(?:await using|const) \[?([\w, ]+)\]? =/gm;
 const MODULES: Readonly<Record<string, readonly string[]>> = {
   sluice: Object.keys(sluice),
   'sluice/analytics': Object.keys(analytics),
+  'sluice/services': Object.keys(services),
   'sluice/testing': Object.keys(testing),
   'sluice/adapters/dbnomics': Object.keys(dbnomics),
   rxjs: Object.keys(rxjs),
