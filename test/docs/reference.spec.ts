@@ -18,7 +18,7 @@ describe('the reference', () => {
 
   it('tells of every code that an error of the source has', () => {
     const source = globSync('src/**/*.ts', { cwd: root }).map(read).join('\n');
-    const made = /(?:super|new (?:Sluice|Permanent|Store)Error)\(\s*(?:[^;]*?,\s*)?'([A-Z][A-Z_]+)'/g;
+    const made = /(?:super|new (?:Sluice|Permanent|Store|Endpoint)Error)\(\s*(?:[^;]*?,\s*)?'([A-Z][A-Z_]+)'/g;
     const codes = new Set([...source.matchAll(made)].map(([, code]) => code));
     expect(codes.size).greaterThan(25);
     for (const code of codes) expect(errors).contain(`| \`${code}\` |`);

@@ -4,6 +4,7 @@ import * as memory from 'sluice/adapters/memory';
 import * as redis from 'sluice/adapters/redis';
 import * as analytics from 'sluice/analytics';
 import * as operators from 'sluice/operators';
+import * as services from 'sluice/services';
 import * as testing from 'sluice/testing';
 
 interface Quote {
@@ -13,7 +14,7 @@ interface Quote {
 
 // Compiled twice, as ESM and as CommonJS: hence no top-level await.
 async function main(): Promise<void> {
-  for (const [name, entry] of Object.entries({ sluice, analytics, operators, testing, memory, redis })) {
+  for (const [name, entry] of Object.entries({ sluice, analytics, operators, services, testing, memory, redis })) {
     if (Object.keys(entry).length === 0) throw new Error(`${name} exports nothing`);
   }
   const store: sluice.StreamStore = memory.memoryStore();

@@ -116,6 +116,16 @@ describe('service, when something fails', () => {
       });
     });
 
+    it('keeps the order of replies, whatever the partitions of their stream', async () => {
+      const spread = await world.connect({ streams: { answers: { patterns: ['answers.*'], partitions: 5 } } });
+      const endpoints = paged(() => Array.from({ length: 40 }, (_, i) => i));
+      await using _running = service(spread, { name: 'numbers', endpoints });
+      await spread.publish('numbers.pages', { params: {}, callbackTopic: 'answers.me' });
+      await eventually(async () => expect((await spread.stats()).groups[0]).include({ pending: 0, lag: 0 }));
+      const { partitions } = await spread.stats('answers');
+      expect(partitions.map(({ lanes }) => lanes.normal.length).filter((length) => length > 0)).deep.equal([21]);
+    });
+
     for (const [title, second] of [
       ['in what was sent', [1, 9, 3, 4, 5]],
       ['to fewer', [1, 2]],

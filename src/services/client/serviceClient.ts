@@ -60,6 +60,7 @@ const watches = new WeakMap<ClientPort, ReplyWatch>();
  * there from the first request until the bus is closed.
  *
  * @example
+ * import type { DbnomicsEndpoints } from 'sluice/services';
  * const client = serviceClient<DbnomicsEndpoints>(bus);
  * const pages = client.request$('dbnomics.series.fetch', { ids: ['ECB/EXR/D.USD.EUR.SP00.A'] }, { priority: 'high' });
  * pages.subscribe((reply) => console.log(reply.kind));

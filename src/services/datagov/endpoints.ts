@@ -15,6 +15,7 @@ import {
 import type { CachePolicy } from '../../cache/cachePolicy.ts';
 import { defined } from '../defined.ts';
 import { type EndpointContext, endpoint, pagedEndpoint } from '../endpoint.ts';
+import { pageSizeFor } from '../pageSizeFor.ts';
 import { picked } from '../picked.ts';
 import {
   DatasetParams,
@@ -56,7 +57,8 @@ export function datagovEndpoints(api: Datagov) {
         '{ q?, orgSlug?, orgTypes?, keywords?, publisher?, collection?, hasDownload?: true, spatialFilter?, area?, sort?, pageSize?, after?, limit?: 1 to 1000000 }',
       pageItems: 100,
       cache: SEARCHES,
-      run: ({ limit, ...params }, context) => picked(api.search(queryOf(params, context)), unchanged, limit),
+      run: ({ limit, pageSize = pageSizeFor(limit, 1_000), ...params }, context) =>
+        picked(api.search(queryOf({ ...params, pageSize }, context)), unchanged<CatalogDataset>, limit),
     }),
     'datagov.dataset.get': endpoint({
       params: DatasetParams,

@@ -13,6 +13,7 @@ import {
 import type { CachePolicy } from '../../cache/cachePolicy.ts';
 import { defined } from '../defined.ts';
 import { type EndpointContext, endpoint, pagedEndpoint } from '../endpoint.ts';
+import { pageSizeFor } from '../pageSizeFor.ts';
 import { picked } from '../picked.ts';
 import {
   DatasetParams,
@@ -89,7 +90,8 @@ export function dbnomicsEndpoints(api: Dbnomics) {
       params: SearchParams,
       takes: '{ q, limit?: 1 to 1000, pageSize? }',
       cache: CATALOG,
-      run: ({ q, limit, ...options }) => picked(api.search(q, defined(options)), plainDataset, limit),
+      run: ({ q, limit, pageSize = pageSizeFor(limit, 100) }) =>
+        picked(api.search(q, { pageSize }), plainDataset, limit),
     }),
     'dbnomics.series.fetch': pagedEndpoint({
       params: SeriesParams,

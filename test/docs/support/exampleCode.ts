@@ -5,6 +5,7 @@ import * as sluice from 'sluice';
 import * as datagov from 'sluice/adapters/datagov';
 import * as dbnomics from 'sluice/adapters/dbnomics';
 import * as analytics from 'sluice/analytics';
+import * as services from 'sluice/services';
 import * as testing from 'sluice/testing';
 import type { CodeBlock } from './codeBlocks.ts';
 
@@ -15,6 +16,7 @@ const DECLARED = /^(?:await using|const) \[?([\w, ]+)\]? =/gm;
 const MODULES: Readonly<Record<string, readonly string[]>> = {
   sluice: Object.keys(sluice),
   'sluice/analytics': Object.keys(analytics),
+  'sluice/services': Object.keys(services),
   'sluice/testing': Object.keys(testing),
   'sluice/adapters/datagov': Object.keys(datagov),
   'sluice/adapters/dbnomics': Object.keys(dbnomics),

@@ -26,12 +26,13 @@ describe('macro-desk fetchSeries', () => {
   const fetch = (
     signal = new AbortController().signal,
     onProgress: (line: string) => void = (line) => progress.push(line),
+    responseMs = 20_000,
   ) =>
     fetchSeries(recorded, server.options.baseUrl, {
       signal,
       progress: onProgress,
       warn: (line) => warnings.push(line),
-      http: { attempts: 2, backoff: { initialMs: 1 }, responseMs: 100 },
+      http: { attempts: 2, backoff: { initialMs: 1 }, responseMs },
     });
   const change = (code: string, to: (doc: SeriesDoc) => SeriesDoc | undefined) => {
     server.docs = server.docs.flatMap((doc) => (doc.series_code === code ? (to(doc) ?? []) : doc));
@@ -83,7 +84,7 @@ describe('macro-desk fetchSeries', () => {
 
   it('takes all from the recordings when nobody answers, and asks for the first one only', async () => {
     server.http.fail({ kind: 'silent' }, { kind: 'silent' });
-    expect(await fetch()).to.deep.equal({ series: recorded, fetched: 0 });
+    expect(await fetch(undefined, undefined, 100)).to.deep.equal({ series: recorded, fetched: 0 });
     expect(warnings).to.have.lengthOf(1);
     expect(warnings[0]).to.match(/^DBnomics can't be reached at 127\.0\.0\.1:\d+ \(no answer in time\): /);
     expect(server.http.asked).to.have.lengthOf(2);
