@@ -25,7 +25,8 @@ export interface CachedOptions<T> extends CachePolicy {
  * inside a handler.
  *
  * @example
- * const rates = from(fetchRates('EUR')).pipe(cached({ cache: bus.cache({ name: 'rates' }), key: 'EUR', ttlMs: 60_000 }));
+ * const cache = bus.cache({ name: 'providers' });
+ * const ecb = dbnomics().provider('ECB').pipe(cached({ cache, key: 'ECB', ttlMs: 3_600_000 }));
  *
  * @throws {InvalidOptionError} if `cache` is none, the key no text and no function, or a time makes no sense
  */

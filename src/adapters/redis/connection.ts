@@ -152,12 +152,12 @@ export class Connection {
 
   /** Gives the connection up, since the server is not what it was taken for. */
   abandon(): void {
-    if (this.session) this.lose(this.session);
+    if (this.session) this.lose(this.session, `${this.session.where} is not what it was taken for`);
   }
 
   /** Gives the connection up unless it leads to this server. */
   leave(where: string): void {
-    if (this.session && this.session.where !== where) this.lose(this.session);
+    if (this.session && this.session.where !== where) this.lose(this.session, `${where} is the master now`);
   }
 
   /** @param reason what later calls are told */
@@ -178,7 +178,7 @@ export class Connection {
       return answer.reply;
     } catch (cause) {
       // A master that has become a replica: whoever is the master now is found by connecting anew.
-      if (isReadOnly(cause)) this.lose(session);
+      if (isReadOnly(cause)) this.lose(session, toError(cause).message);
       throw cause;
     }
   }
@@ -193,7 +193,7 @@ export class Connection {
     try {
       await deadline(session.wire.ask(requests, answer), timeoutMs, late);
     } catch (cause) {
-      this.lose(session);
+      this.lose(session, toError(cause).message);
       throw cause;
     }
   }
@@ -242,7 +242,7 @@ export class Connection {
       const session = await deadline(this.prepare(client, where), connectTimeoutMs, late);
       this.checkOpen();
       this.session = session;
-      client.once('end', () => this.lose(session));
+      client.once('end', () => this.lose(session, 'the server closed the connection'));
       return session;
     } catch (cause) {
       discard(client);
@@ -277,10 +277,12 @@ export class Connection {
     if (this.closed) throw this.closed();
   }
 
-  private lose(session: Session): void {
+  /** @param why what those are told who wait for an answer */
+  private lose(session: Session, why: string): void {
     if (this.session !== session) return;
     this.session = undefined;
     this.lost = session;
+    session.wire.end(new StoreUnavailableError(`the connection to Redis at ${session.where} was given up: ${why}`));
     discard(session.client);
   }
 }

@@ -41,6 +41,12 @@ export class Wire {
     });
   }
 
+  /** Fails what was asked and not answered, with why the connection is given up, and whatever is asked from now on. */
+  end(error: Error): void {
+    this.over ??= error;
+    for (let next = this.asked.shift(); next; next = this.asked.shift()) next.reject(error);
+  }
+
   private read(chunk: Buffer): void {
     if (!this.bytes.push(chunk)) return;
     try {
@@ -53,10 +59,5 @@ export class Wire {
       this.socket.destroy();
       this.end(new StoreUnavailableError('the server does not speak RESP2', { cause }));
     }
-  }
-
-  private end(error: Error): void {
-    this.over ??= error;
-    for (let next = this.asked.shift(); next; next = this.asked.shift()) next.reject(error);
   }
 }
