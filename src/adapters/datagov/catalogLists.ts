@@ -21,6 +21,20 @@ export interface KeywordCount {
   readonly count: number;
 }
 
+export interface KeywordsOptions {
+  /** A part of the keyword. @default any */
+  readonly search?: string;
+  /** How many at most, 1 to 1,000. @default 100 */
+  readonly size?: number;
+  /** On how many datasets at least. @default 1 */
+  readonly minCount?: number;
+}
+
+export interface LocationsOptions {
+  /** How many at most, 1 to 2,000. @default 100 */
+  readonly size?: number;
+}
+
 export interface PublisherCount {
   readonly name: string;
   readonly count: number;

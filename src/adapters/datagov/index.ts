@@ -25,12 +25,14 @@ export type { CatalogDataset, DatasetOrganization } from './catalogDataset.ts';
 export type {
   CatalogStats,
   KeywordCount,
+  KeywordsOptions,
   Location,
   LocationShape,
+  LocationsOptions,
   Organization,
   PublisherCount,
 } from './catalogLists.ts';
-export { type Datagov, datagov, type KeywordsOptions, type LocationsOptions } from './datagov.ts';
+export { type Datagov, datagov } from './datagov.ts';
 export type { DatagovOptions } from './datagovApi.ts';
 export {
   DatagovCursorError,

@@ -15,7 +15,7 @@ function decoded(decoder: TextDecoder, chunk: Uint8Array | undefined, exchange: 
   try {
     return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode();
   } catch (cause) {
-    const message = `${exchange.shown} answered bytes that are no UTF-8 where JSON was expected`;
+    const message = `${exchange.shown} answered bytes that are no UTF-8`;
     throw new HttpContentError(message, { url: exchange.shown, cause, retryable: false });
   }
 }

@@ -1,7 +1,8 @@
 import type { SchedulerLike } from 'rxjs';
 import { SluiceError, toError } from '../../core/errors.ts';
-import { HttpNetworkError, HttpRedirectError, HttpTimeoutError, HttpTooLargeError } from './httpErrors.ts';
+import { HttpNetworkError, HttpTimeoutError, HttpTooLargeError } from './httpErrors.ts';
 import type { Redaction } from './redaction.ts';
+import { isRedirect, redirected } from './redirected.ts';
 import { retryable } from './retryable.ts';
 import { unpacked } from './unpacked.ts';
 import { Watchdog } from './watchdog.ts';
@@ -34,8 +35,6 @@ export interface BodyOptions {
   readonly renewBytes?: number;
 }
 
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-
 /** One request and its answer, redirects followed: timeouts, sizes and the end of it all are watched over here. */
 export class Exchange {
   private readonly abort = new AbortController();
@@ -60,9 +59,10 @@ export class Exchange {
     let { method, body } = this.outgoing;
     for (let followed = 0; ; followed++) {
       const response = await this.send(method, body);
-      if (!REDIRECTS.has(response.status)) return response;
+      if (!isRedirect(response)) return response;
       await response.body?.cancel();
-      this.follow(response, followed);
+      const mayFollow = followed < this.options.maxRedirects;
+      this.url = redirected(this.url, response, mayFollow, this.shown);
       if (response.status <= 303 && method !== 'GET') [method, body] = ['GET', undefined];
     }
   }
@@ -142,21 +142,6 @@ export class Exchange {
       const done = () => signal.removeEventListener('abort', abort);
       awaited.then(resolve, reject).finally(done);
     });
-  }
-
-  private follow(response: Response, followed: number): void {
-    const from = this.url;
-    const location = response.headers.get('location');
-    if (followed >= this.options.maxRedirects) throw this.badRedirect('redirects too often: a loop, perhaps');
-    if (location === null || !URL.canParse(location, from.href)) throw this.badRedirect('redirects to no address');
-    const to = new URL(location, from.href);
-    if (to.protocol !== 'https:' && to.protocol !== 'http:') throw this.badRedirect('redirects away from HTTP');
-    if (from.protocol === 'https:' && to.protocol === 'http:') throw this.badRedirect('redirects from https to http');
-    this.url = to;
-  }
-
-  private badRedirect(what: string): HttpRedirectError {
-    return new HttpRedirectError(`${this.shown} ${what}`, { url: this.shown, retryable: false });
   }
 
   private tooLarge(status: number): HttpTooLargeError {

@@ -92,6 +92,7 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
     });
     if (!opened) return undefined;
     this.opened = opened;
+    if (this.left) this.close();
     if (got === 0) this.meet(opened);
     const goesOn = opened.status === 206 && startOf(opened.headers) === got;
     if (opened.status === 206 && !goesOn) throw this.changed('begins elsewhere');

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { toError } from '../../core/errors.ts';
 
 /** Where a watch keeps what it has given out: anything that can keep texts by key. */
@@ -20,27 +20,47 @@ export function memoryWatchState(): WatchState {
 }
 
 /**
- * Keeps a watch's state in files of a folder, one a series; each is replaced as a whole. One process at a time.
+ * Keeps a watch's state in files of a folder, one a key; each is replaced as a whole, and in this process reads wait for the
+ * writes before them. One process at a time.
  *
  * @example
  * dbnomics().watch(['ECB/EXR/D.USD.EUR.SP00.A'], { everyMs: 3_600_000, state: fileWatchState('watch') }).deliveries();
  */
 export function fileWatchState(folder: string): WatchState {
-  const fileOf = (key: string) => join(folder, `${encodeURIComponent(key)}.json`);
+  const fileOf = (key: string) => resolve(folder, `${encodeURIComponent(key)}.json`);
   return {
-    async get(key) {
-      try {
-        return await readFile(fileOf(key), 'utf8');
-      } catch (cause) {
-        if (Reflect.get(toError(cause), 'code') === 'ENOENT') return undefined;
-        throw cause;
-      }
-    },
-    async set(key, text) {
-      await mkdir(folder, { recursive: true });
-      const file = fileOf(key);
-      await writeFile(`${file}.new`, text, { flush: true });
-      await rename(`${file}.new`, file);
-    },
+    get: (key) => inTurn(fileOf(key), readOrNothing),
+    set: (key, text) => inTurn(fileOf(key), (file) => replace(file, text)),
   };
+}
+
+async function readOrNothing(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    if (Reflect.get(toError(cause), 'code') === 'ENOENT') return undefined;
+    throw cause;
+  }
+}
+
+async function replace(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.new`, text, { flush: true });
+  await rename(`${file}.new`, file);
+}
+
+/** A watch that was left may be writing still when the next one begins. */
+const turns = new Map<string, Promise<unknown>>();
+
+function inTurn<T>(file: string, run: (file: string) => Promise<T>): Promise<T> {
+  const turn = (turns.get(file) ?? Promise.resolve()).then(
+    () => run(file),
+    () => run(file),
+  );
+  turns.set(file, turn);
+  const done = () => {
+    if (turns.get(file) === turn) turns.delete(file);
+  };
+  turn.then(done, done);
+  return turn;
 }

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { lastValueFrom, type Observable, toArray } from 'rxjs';
+import { cursorOf } from '../../../src/adapters/datagov/cursor.ts';
 import {
   type CatalogDataset,
   DatagovShapeError,
@@ -75,6 +76,11 @@ describe('walks through Data.gov', () => {
       const after = await slugs({ pageSize: 10, after: before.at(-1)?.cursor });
       expect([...before.map(({ slug }) => slug), ...after]).deep.equal(expected(35));
     }
+  });
+
+  it('have cursors in the alphabet of addresses, padded', () => {
+    // As Python's base64.urlsafe_b64encode has it.
+    expect(cursorOf(['>>>???~~~', 1.5])).equal('WyI-Pj4_Pz9-fn4iLDEuNV0=');
   });
 
   it('tell how far they are', async () => {

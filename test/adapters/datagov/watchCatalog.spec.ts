@@ -84,6 +84,18 @@ describe('watchCatalog', () => {
     expect(seen.length).equal(3);
   });
 
+  it('counts from when it first began, though nothing was harvested before it ended', async () => {
+    const state = memoryWatchState();
+    const first = watch(state, { since: new Date(START) }).subscribe();
+    await eventually(() => asked() >= 1);
+    first.unsubscribe();
+    harvest(1, 5);
+    const seen: string[] = [];
+    const again = watch(state, { since: new Date(START + 60_000) }).subscribe(({ slug }) => seen.push(slug));
+    await eventually(() => seen.length === 1);
+    again.unsubscribe();
+  });
+
   it('takes times without a zone for UTC', async () => {
     harvest(1, 0);
     const seen: CatalogDataset[] = [];

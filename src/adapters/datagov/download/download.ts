@@ -1,22 +1,15 @@
-import { HttpClient, type HttpHead, type HttpOptions } from '../../http/index.ts';
+import { HttpClient, type HttpHead } from '../../http/index.ts';
 import { csvRows } from './csvRows.ts';
 import { decoded } from './decoded.ts';
 import { DownloadFormatError } from './downloadErrors.ts';
-import type { DownloadFormat, DownloadOptions, Row } from './downloadOptions.ts';
+import type { DownloadFormat, Row } from './downloadOptions.ts';
+import type { DownloadOrder } from './downloadOrder.ts';
 import { foreignBody, formatIn, formatOfFile } from './format.ts';
 import { gunzipped, isGzip } from './gunzipped.ts';
 import { jsonRows } from './jsonRows.ts';
 import { ndjsonRows } from './ndjsonRows.ts';
 import { peeked } from './peeked.ts';
 import type { ReadRow } from './readRow.ts';
-
-/** A file to download, and what is known of it. */
-export interface DownloadOrder {
-  readonly url: URL;
-  readonly format: DownloadFormat | undefined;
-  readonly options: DownloadOptions;
-  readonly http: HttpOptions;
-}
 
 /** Begins nothing before the first `next()`; `return()` aborts, even while a `next()` waits. */
 export class Download implements AsyncIterableIterator<Row> {

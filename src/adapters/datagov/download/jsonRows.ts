@@ -81,9 +81,6 @@ class JsonDocument {
     this.tokenizer.onToken = (token) => this.parser.write(token);
     this.parser.onValue = (element) => this.take(element);
     this.parser.onError = (fault) => this.tokenizer.error(fault);
-    this.parser.onEnd = () => {
-      if (!this.tokenizer.isEnded) this.tokenizer.end();
-    };
     this.tokenizer.onEnd = () => {
       if (!this.parser.isEnded) this.parser.end();
     };
@@ -100,7 +97,7 @@ class JsonDocument {
   }
 
   end(): void {
-    if (!this.tokenizer.isEnded) this.tokenizer.end();
+    this.tokenizer.end();
   }
 
   missing(): string {

@@ -69,7 +69,7 @@ describe('downloads of JSON', () => {
   });
 
   it('that is broken, or ends too early, is an error behind the rows before', async () => {
-    for (const body of ['[{"a":1},{"a":}]', '[{"a":1},{"a"', '[{"a":1}] x']) {
+    for (const body of ['[{"a":1},{"a":}]', '[{"a":1},{"a"', '[{"a":1}] x', '[{"a":1}][{"a":2}]']) {
       const rows: unknown[] = [];
       const source = at.source('a.json', { body });
       const error = await new Promise((resolve) => source.subscribe({ next: (row) => rows.push(row), error: resolve }));
