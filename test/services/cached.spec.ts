@@ -9,6 +9,7 @@ import {
   pagedEndpoint,
   type ResultReply,
   type ServiceClient,
+  type ServicePort,
   type ServiceRequestOptions,
   service,
   serviceClient,
@@ -214,6 +215,46 @@ describe('answers from a cache', () => {
         expect(cached).equal(undefined);
         expect(runs).lengthOf(i);
       }
+    });
+
+    it('are asked for no faster than they can be sent, where they are too large to be kept', async () => {
+      await Promise.all(stops.splice(0).map((stop) => stop()));
+      const bus = await world.connect();
+      let given = 0;
+      let sent = 0;
+      let release: () => void = () => undefined;
+      const full = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const port: ServicePort = {
+        from: (pattern, options) => bus.from(pattern, options),
+        health: () => bus.health(),
+        publish: async (topic, data, options) => {
+          sent += 1;
+          if (sent > 20) await full;
+          return bus.publish(topic, data, options);
+        },
+      };
+      const large = pagedEndpoint({
+        params: Named,
+        pageItems: 50,
+        cache: KEPT,
+        run: async function* () {
+          for (; given < 100_000; given += 1) yield 'x'.repeat(1_000);
+        },
+      });
+      const cache = bus.cache({ name: 'large', maxEntryBytes: 10_000 });
+      const running = service(port, {
+        name: 'names',
+        endpoints: { 'names.large': large },
+        cache,
+        notify: () => undefined,
+      });
+      await asking.publish('names.large', { params: { name: 'x' }, callbackTopic: 'answers.me' });
+      await eventually(() => expect(sent).equal(21));
+      expect(given).within(1_000, 1_500);
+      await running.stop({ deadlineMs: 0 });
+      release();
     });
 
     it('are asked for each time, of an endpoint that keeps none', async () => {
