@@ -7,6 +7,7 @@ import {
   type EndpointMetrics,
   endpoint,
   pagedEndpoint,
+  type Reply,
   type ResultReply,
   type ServiceClient,
   type ServicePort,
@@ -64,11 +65,12 @@ describe('answers from a cache', () => {
       'names.held': endpoint({
         params: Named,
         cache: KEPT,
-        run: ({ name }, { signal }) =>
+        run: ({ name }, { signal, progress }) =>
           new Observable<string>((subscriber) => {
             runs.push(name);
             signal.addEventListener('abort', () => aborted.push(name));
             held.push(() => {
+              progress(1, 1);
               subscriber.next(name);
               subscriber.complete();
             });
@@ -191,15 +193,22 @@ describe('answers from a cache', () => {
 
     it('are fetched on for the others of an instance, when who began has waited long enough', async () => {
       await stops.pop()?.();
-      const hasty = errorOf(() => client.request('names.held', { name: 'a' }, { timeoutMs: 100 }));
+      const told: string[] = [];
+      const hasty = asking
+        .subscribe('answers.hasty', { from: 'earliest' })
+        .subscribe(({ data }) => told.push((data as Reply).kind));
+      const request = { params: { name: 'a' }, callbackTopic: 'answers.hasty', timeoutMs: 100 };
+      await asking.publish('names.held', request);
       await eventually(() => expect(held).lengthOf(1));
       const patient = client.request('names.held', { name: 'a' });
-      await hasty;
+      await eventually(() => expect(told).deep.equal(['error']));
       await eventually(() => expect(metrics()).include({ requests: 2, running: 1 }));
       expect(aborted).deep.equal([]);
       held[0]?.();
       expect(await patient).equal('a');
       expect(runs).deep.equal(['a']);
+      expect(told, 'nothing behind the end').deep.equal(['error']);
+      hasty.unsubscribe();
     });
 
     it('are fetched no longer when nobody waits', async () => {
