@@ -35,6 +35,11 @@ export interface ServiceRunOptions extends Partial<FromTopicsOptions> {
   readonly limit?: RateLimitOptions | RateLimit;
   /** The most bytes of a page; an item that is larger is a page of its own. @default 262_144 */
   readonly pageBytes?: number;
+  /**
+   * The most bytes of all pages of an answer: those that are not read yet are with the store, whose memory they take.
+   * @default 67_108_864
+   */
+  readonly totalBytes?: number;
   /** The most bytes of an answer in pages that is sent at once, to a caller of `bus.request`. @default 1_000_000 */
   readonly answerBytes?: number;
   /** Where answers are kept, of endpoints that say how long: `bus.cache({ name })`. @default nowhere */
@@ -130,7 +135,8 @@ class RunningService<E extends Endpoints> implements Service<E> {
 
   private start(): RunningPipeline {
     const { name, endpoints, upstream, restart, cache, limit, ...options } = this.options;
-    const { concurrency = 16, timeoutMs = 300_000, pageBytes = 262_144, answerBytes = 1_000_000, ...more } = options;
+    const { concurrency = 16, timeoutMs = 300_000, pageBytes = 262_144, ...bounded } = options;
+    const { totalBytes = 67_108_864, answerBytes = 1_000_000, ...more } = bounded;
     const { notify = emitNotice, scheduler = asyncScheduler, ...source } = more;
     const { serve } = new Serving({
       name,
@@ -138,6 +144,7 @@ class RunningService<E extends Endpoints> implements Service<E> {
       publish: (topic, data, how) => this.bus.publish(topic, data, how),
       timeoutMs,
       pageBytes,
+      totalBytes,
       answerBytes,
       cache,
       books: this.books,
@@ -156,7 +163,8 @@ class RunningService<E extends Endpoints> implements Service<E> {
   }
 }
 
-function checkService({ name, endpoints, timeoutMs, pageBytes, answerBytes }: ServiceOptions<Endpoints>): void {
+function checkService(options: ServiceOptions<Endpoints>): void {
+  const { name, endpoints, timeoutMs } = options;
   checkTopic(name);
   if (typeof endpoints !== 'object' || endpoints === null || Object.keys(endpoints).length === 0) {
     throw new InvalidOptionError('endpoints', endpoints, 'an object with an endpoint by topic, one at least');
@@ -175,6 +183,5 @@ function checkService({ name, endpoints, timeoutMs, pageBytes, answerBytes }: Se
     }
   }
   checkMs('timeoutMs', timeoutMs);
-  if (pageBytes !== undefined) checkCount('pageBytes', pageBytes);
-  if (answerBytes !== undefined) checkCount('answerBytes', answerBytes);
+  for (const bound of ['pageBytes', 'totalBytes', 'answerBytes'] as const) checkCount(bound, options[bound] ?? 1);
 }

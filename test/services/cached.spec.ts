@@ -7,8 +7,10 @@ import {
   type EndpointMetrics,
   endpoint,
   pagedEndpoint,
+  type Reply,
   type ResultReply,
   type ServiceClient,
+  type ServicePort,
   type ServiceRequestOptions,
   service,
   serviceClient,
@@ -63,11 +65,12 @@ describe('answers from a cache', () => {
       'names.held': endpoint({
         params: Named,
         cache: KEPT,
-        run: ({ name }, { signal }) =>
+        run: ({ name }, { signal, progress }) =>
           new Observable<string>((subscriber) => {
             runs.push(name);
             signal.addEventListener('abort', () => aborted.push(name));
             held.push(() => {
+              progress(1, 1);
               subscriber.next(name);
               subscriber.complete();
             });
@@ -190,15 +193,22 @@ describe('answers from a cache', () => {
 
     it('are fetched on for the others of an instance, when who began has waited long enough', async () => {
       await stops.pop()?.();
-      const hasty = errorOf(() => client.request('names.held', { name: 'a' }, { timeoutMs: 100 }));
+      const told: string[] = [];
+      const hasty = asking
+        .subscribe('answers.hasty', { from: 'earliest' })
+        .subscribe(({ data }) => told.push((data as Reply).kind));
+      const request = { params: { name: 'a' }, callbackTopic: 'answers.hasty', timeoutMs: 100 };
+      await asking.publish('names.held', request);
       await eventually(() => expect(held).lengthOf(1));
       const patient = client.request('names.held', { name: 'a' });
-      await hasty;
+      await eventually(() => expect(told).deep.equal(['error']));
       await eventually(() => expect(metrics()).include({ requests: 2, running: 1 }));
       expect(aborted).deep.equal([]);
       held[0]?.();
       expect(await patient).equal('a');
       expect(runs).deep.equal(['a']);
+      expect(told, 'nothing behind the end').deep.equal(['error']);
+      hasty.unsubscribe();
     });
 
     it('are fetched no longer when nobody waits', async () => {
@@ -214,6 +224,46 @@ describe('answers from a cache', () => {
         expect(cached).equal(undefined);
         expect(runs).lengthOf(i);
       }
+    });
+
+    it('are asked for no faster than they can be sent, where they are too large to be kept', async () => {
+      await Promise.all(stops.splice(0).map((stop) => stop()));
+      const bus = await world.connect();
+      let given = 0;
+      let sent = 0;
+      let release: () => void = () => undefined;
+      const full = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      const port: ServicePort = {
+        from: (pattern, options) => bus.from(pattern, options),
+        health: () => bus.health(),
+        publish: async (topic, data, options) => {
+          sent += 1;
+          if (sent > 20) await full;
+          return bus.publish(topic, data, options);
+        },
+      };
+      const large = pagedEndpoint({
+        params: Named,
+        pageItems: 50,
+        cache: KEPT,
+        run: async function* () {
+          for (; given < 100_000; given += 1) yield 'x'.repeat(1_000);
+        },
+      });
+      const cache = bus.cache({ name: 'large', maxEntryBytes: 10_000 });
+      const running = service(port, {
+        name: 'names',
+        endpoints: { 'names.large': large },
+        cache,
+        notify: () => undefined,
+      });
+      await asking.publish('names.large', { params: { name: 'x' }, callbackTopic: 'answers.me' });
+      await eventually(() => expect(sent).equal(21));
+      expect(given).within(1_000, 1_500);
+      await running.stop({ deadlineMs: 0 });
+      release();
     });
 
     it('are asked for each time, of an endpoint that keeps none', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Observable, throwError } from 'rxjs';
 import { z } from 'zod';
-import { type Bus, type Notice, StoreUnavailableError } from '../../src/index.ts';
+import { type Bus, type Notice, type RequestFailedError, StoreUnavailableError } from '../../src/index.ts';
 import {
   endpoint,
   type PageReply,
@@ -137,6 +137,21 @@ describe('service, when something fails', () => {
         expect(error).include({ code: 'ANSWER_CHANGED', retryable: true });
       });
     }
+
+    it('says that a message would be too large for the bus', async () => {
+      const large = 'x'.repeat(2 * 1024 ** 2);
+      const endpoints = {
+        'numbers.large': endpoint({ params: Anything, run: () => large }),
+        'numbers.pages': pagedEndpoint({ params: Anything, run: () => ['small', large] }),
+      };
+      await using _running = service(bus, { name: 'numbers', endpoints });
+      const client = serviceClient<typeof endpoints>(asking);
+      for (const topic of ['numbers.large', 'numbers.pages'] as const) {
+        expect(await errorOf(() => client.request(topic, {}))).include({ code: 'PAYLOAD_TOO_LARGE', retryable: false });
+      }
+      const { reply } = (await errorOf(() => asking.request('numbers.large', {}))) as RequestFailedError;
+      expect(reply.code).equal('PAYLOAD_TOO_LARGE');
+    });
 
     it('leaves what it could not finish to another instance, at the deadline of its stop', async () => {
       const began: string[] = [];

@@ -69,6 +69,7 @@ describe('answers in pages', () => {
         name: 'numbers',
         endpoints: ENDPOINTS,
         pageBytes: 1_000,
+        totalBytes: 100_000,
         answerBytes: 2_000,
         notify,
       });
@@ -171,6 +172,14 @@ describe('answers in pages', () => {
       expect(reply.message).include('more than 2000 bytes, too many for one message: ask for less, or for pages');
       expect(given, 'no more is asked for than can be sent').below(500);
       await eventually(() => expect(closed).equal(2));
+    });
+
+    it('have no more bytes altogether than they may', async () => {
+      const sent = () => serving.metrics().endpoints['numbers.count'];
+      const error = await errorOf(() => client.request('numbers.count', { to: 500, text: 'x'.repeat(300) }));
+      expectComplaint(error, { type: 'EndpointError', code: 'ANSWER_TOO_LARGE', says: 'more than 100000 bytes' });
+      expect(given).within(300, 340);
+      await eventually(() => expect(sent()).deep.include({ failed: { ANSWER_TOO_LARGE: 1 }, running: 0 }));
     });
 
     it('end what gives them, at the deadline', async () => {

@@ -20,6 +20,9 @@ export function docsFor(count: number) {
 export class Questions {
   /** By number of the question. */
   readonly ends = new Map<number, End>();
+  /** How long after its deadline the last one ended, in ms; negative if all were before. */
+  lateMs = -Infinity;
+  private readonly deadlines = new Map<number, number>();
   private readonly items = new Map<string, unknown[]>();
 
   constructor(
@@ -34,6 +37,7 @@ export class Questions {
     const { timeoutMs } = this;
     for (let i = 0; i < count; i += 1) {
       const params = { ids: [idOf(i)] };
+      this.deadlines.set(i, performance.now() + timeoutMs);
       const priority = PRIORITIES[i % PRIORITIES.length] ?? 'normal';
       if (i % 3 === 0) this.wait(i, client.request(FETCH, params, { priority, timeoutMs }));
       else if (i % 3 === 1) this.wait(i, this.bus.request(FETCH, params, { priority, timeoutMs }));
@@ -64,6 +68,7 @@ export class Questions {
   }
 
   private end(i: number, end: End): void {
+    this.lateMs = Math.max(this.lateMs, performance.now() - (this.deadlines.get(i) ?? 0));
     this.ends.set(i, this.ends.has(i) ? 'twice' : end);
   }
 }

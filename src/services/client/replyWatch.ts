@@ -39,8 +39,8 @@ export class ReplyWatch {
     const { cursor } = await firstValueFrom(page);
     this.bus.subscribe(this.address, { from: { cursor } }).subscribe({
       next: ({ data }) => {
-        const reply = data as Reply;
-        this.exchanges.get(reply.requestId)?.take(reply);
+        const reply = data as Reply | null;
+        if (reply) this.exchanges.get(reply.requestId)?.take(reply);
       },
       error: (cause) => this.ended(toError(cause)),
       complete: () => this.ended(new StoreClosedError('the bus')),

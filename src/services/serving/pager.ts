@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { EndpointError } from '../endpointError.ts';
 
 /** Items that belong together, and how they follow on those before. */
 export interface Paged {
@@ -13,6 +14,13 @@ export interface WeighedPage extends Paged {
   readonly bytes: number;
 }
 
+export interface PageBounds {
+  readonly pageItems: number;
+  readonly pageBytes: number;
+  /** Of all pages together: whoever reads them may be slower than what makes them, and the store keeps what is between. */
+  readonly totalBytes: number;
+}
+
 /** Gathers items into pages, by number and by size, and chains them. */
 export class Pager {
   /** How many pages there were. */
@@ -25,21 +33,28 @@ export class Pager {
   private texts: string[] = [];
   private bytes = 0;
 
-  constructor(
-    private readonly pageItems: number,
-    private readonly pageBytes: number,
-  ) {}
+  private totalBytes = 0;
 
-  /** Takes an item. @returns the page before it, if there is no room on that for it, or the one that it fills */
+  constructor(private readonly bounds: PageBounds) {}
+
+  /**
+   * Takes an item.
+   *
+   * @throws {EndpointError} `ANSWER_TOO_LARGE`, if the answer has too many bytes altogether
+   * @returns the page before it, if there is no room on that for it, or the one that it fills
+   */
   add(item: unknown): WeighedPage | undefined {
     const text = JSON.stringify(item, bigints) ?? 'null';
     // Letters for bytes would be too few for what is not ASCII.
     const bytes = Buffer.byteLength(text) + 1;
-    const page = this.items.length > 0 && this.bytes + bytes > this.pageBytes ? this.rest() : undefined;
+    const { pageItems, pageBytes, totalBytes } = this.bounds;
+    this.totalBytes += bytes;
+    if (this.totalBytes > totalBytes) throw tooMuch(totalBytes);
+    const page = this.items.length > 0 && this.bytes + bytes > pageBytes ? this.rest() : undefined;
     this.items.push(item);
     this.texts.push(text);
     this.bytes += bytes;
-    return page ?? (this.items.length >= this.pageItems ? this.rest() : undefined);
+    return page ?? (this.items.length >= pageItems ? this.rest() : undefined);
   }
 
   /** What is left; undefined if there is nothing. */
@@ -63,4 +78,9 @@ export class Pager {
 /** A codec may know of integers beyond doubles; their size is wanted here. */
 function bigints(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? `${value}` : value;
+}
+
+function tooMuch(totalBytes: number): EndpointError {
+  const message = `the answer has more than ${totalBytes} bytes: ask for a part of it at a time, or raise the service's totalBytes`;
+  return new EndpointError('ANSWER_TOO_LARGE', message, { details: { totalBytes } });
 }

@@ -3,13 +3,13 @@ import type { Cache } from '../../cache/cache.ts';
 import { toError } from '../../core/errors.ts';
 import type { Notify } from '../../core/notice.ts';
 import type { PublishOptions } from '../../core/publisher.ts';
-import { LONGEST_MS } from '../../internal/longestMs.ts';
 import type { HandlerContext } from '../../operators/handlerScope.ts';
 import type { AnyEndpoint, EndpointContext, Endpoints } from '../endpoint.ts';
 import { EndpointError } from '../endpointError.ts';
 import type { ServiceBooks } from '../serviceBooks.ts';
 import { type Answering, answeringTo, type Ended } from './answering.ts';
 import { type Answers, answersOf, cacheUse } from './answers.ts';
+import { DEADLINE_EXCEEDED, Deadline } from './deadline.ts';
 import { failureOf, isTold } from './failureOf.ts';
 import { Pager } from './pager.ts';
 import { Progress } from './progress.ts';
@@ -26,6 +26,7 @@ export interface ServingSetup {
   /** How long a request may take that says nothing of it, in ms. */
   readonly timeoutMs: number;
   readonly pageBytes: number;
+  readonly totalBytes: number;
   readonly answerBytes: number;
   /** Where answers are kept, of endpoints that say how. */
   readonly cache: Cache | undefined;
@@ -89,19 +90,15 @@ export class Serving {
 
   /** @throws whatever keeps it from being answered */
   private async run({ endpoint, address, answering, requestId, handler }: Running): Promise<Ended> {
-    const { message, signal: given } = handler;
+    const { message } = handler;
     if (!endpoint) throw unknownEndpoint(message.topic, this.setup);
     const { scheduler, timeoutMs, cache } = this.setup;
     const { params, deadlineMs, cacheTtlMs } = requestOf(message, address, timeoutMs);
-    const late = new AbortController();
-    const leftMs = deadlineMs - scheduler.now();
-    const expire = () => late.abort(deadlineExceeded(message.topic));
-    if (leftMs <= 0) expire();
-    const timer = scheduler.schedule(expire, Math.min(Math.max(0, leftMs), LONGEST_MS));
-    const signal = AbortSignal.any([given, late.signal]);
+    const deadline = new Deadline(message.topic, deadlineMs, handler.signal, scheduler);
+    const { signal } = deadline;
+    const progress = new Progress(scheduler, (done, total) => answering.progress(done, total));
     try {
       signal.throwIfAborted();
-      const progress = new Progress(scheduler, (done, total) => answering.progress(done, total));
       const warnings = new Warnings();
       const told = { progress: progress.report, warn: warnings.warn };
       const context: EndpointContext = { message, requestId, signal, deadlineMs, ...told };
@@ -112,7 +109,8 @@ export class Serving {
       signal.throwIfAborted();
       return { ...ended, warnings: warnings.all, cached: answers.mark() };
     } finally {
-      timer.unsubscribe();
+      deadline.end();
+      progress.end();
     }
   }
 
@@ -127,7 +125,7 @@ export class Serving {
       for await (const only of pulled(items, signal)) answer = only;
       return { answer, paged: false, pages: 0, items: 0, after: '' };
     }
-    const pager = new Pager(endpoint.pageItems, this.setup.pageBytes);
+    const pager = new Pager({ ...this.setup, pageItems: endpoint.pageItems });
     for await (const item of pulled(items, signal)) {
       const page = pager.add(item);
       if (page) await answering.page(page);
@@ -151,13 +149,6 @@ export class Serving {
       throw cause instanceof UntoldError ? cause.cause : cause;
     }
   }
-}
-
-const DEADLINE_EXCEEDED = 'DEADLINE_EXCEEDED';
-
-function deadlineExceeded(topic: string): EndpointError {
-  const message = `the request on '${topic}' was not answered by its deadline`;
-  return new EndpointError(DEADLINE_EXCEEDED, message, { retryable: true });
 }
 
 function unknownEndpoint(topic: string, { name, endpoints }: ServingSetup): EndpointError {

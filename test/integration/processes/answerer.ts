@@ -3,15 +3,16 @@ import { dbnomicsService } from '../../../src/services/index.ts';
 
 /*
  * An instance of the service of DBnomics. Arguments: the store's URL, a name, DBnomics' address, how many requests may run
- * at once, and the lease in ms. Tells how many it has answered when it is asked for `metrics`.
+ * at once, the lease in ms, and 'uncached' to keep nothing. Tells how many it has answered when it is asked for `metrics`.
  */
-const [store = '', name = '', baseUrl = '', concurrency = '16', leaseMs = '1000'] = process.argv.slice(2);
+const [store = '', name = '', baseUrl = '', concurrency = '16', leaseMs = '1000', keeps = ''] = process.argv.slice(2);
 
 const bus = await connect({ store, name, consume: { leaseMs: Number(leaseMs) } });
 bus.notices.subscribe(({ code, message }) => process.send?.({ notice: code, message }));
 const running = dbnomicsService(bus, {
   api: { baseUrl },
   concurrency: Number(concurrency),
+  ...(keeps === 'uncached' && { cache: false }),
   notify: ({ code, message }) => process.send?.({ notice: code, message }),
 });
 process.send?.({ ready: true });
