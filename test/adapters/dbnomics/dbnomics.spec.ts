@@ -141,8 +141,11 @@ describe('dbnomics', () => {
     });
 
     it('of another shape, or of a dataset that is not there, are errors', async () => {
-      server.http.fail({ kind: 'text', body: '{"series":{"num_found":1},"series_dimensions_facets":{"geo":[{}]}}' });
-      expect(await failure(api().facets({ provider: 'BIS', dataset: 'cbpol' }))).instanceOf(DbnomicsShapeError);
+      for (const geo of [[{ count: 1 }], [{ code: 'fr' }], {}]) {
+        const body = JSON.stringify({ series: { num_found: 1 }, series_dimensions_facets: { geo } });
+        server.http.fail({ kind: 'text', body });
+        expect(await failure(api().facets({ provider: 'BIS', dataset: 'cbpol' }))).instanceOf(DbnomicsShapeError);
+      }
       expect(await failure(api().facets({ provider: 'BIS', dataset: 'no' }))).instanceOf(DbnomicsNotFoundError);
       expect(() => api().facets({ provider: '', dataset: 'cbpol' })).throw('provider');
     });
