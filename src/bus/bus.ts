@@ -109,8 +109,8 @@ export interface Bus extends AsyncDisposable {
   stats(stream?: string): Promise<StreamReport>;
 
   /**
-   * How the bus is doing: store, publishing, sources, streams, and what needs a look. Never rejects: a store that can't be
-   * reached makes it `unhealthy`.
+   * How the bus is doing: store, publishing, sources, streams, and what needs a look. A store that can't be reached
+   * makes it `unhealthy`. Rejects with `InvalidOptionError` alone.
    */
   health(options?: HealthOptions): Promise<Health>;
 
@@ -123,7 +123,7 @@ export interface Bus extends AsyncDisposable {
   /**
    * Removes a group, with its place in the streams and all its books. Rejects with `GroupInUseError`, and removes nothing,
    * if it has consumers or owes something; with `force` what it owes is dropped, and consumers that still run make
-   * it anew.
+   * it anew. Rejects with `InvalidOptionError` for what is no group's name.
    */
   removeGroup(group: string, options?: RemoveGroupOptions): Promise<RemovedFrom>;
 

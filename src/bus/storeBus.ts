@@ -17,6 +17,7 @@ import {
 } from 'rxjs';
 import type { Cache } from '../cache/cache.ts';
 import type { CacheOptions } from '../cache/cacheOptions.ts';
+import { checkPlainName } from '../core/checkPlainName.ts';
 import { Codecs } from '../core/codecs.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
@@ -27,6 +28,7 @@ import type { StreamStore } from '../core/store.ts';
 import { StoreClosedError } from '../core/storeErrors.ts';
 import { LONGEST_MS } from '../internal/longestMs.ts';
 import { checkCount } from '../operators/checkCount.ts';
+import { checkMs } from '../operators/checkMs.ts';
 import { type RateLimit, type RateLimitOptions, rateLimits } from '../operators/rateLimit.ts';
 import type { Seen, SeenOptions } from '../operators/seen.ts';
 import { SharedLimit } from '../operators/sharedLimit.ts';
@@ -183,14 +185,14 @@ export class StoreBus implements Bus {
 
   rateLimit(name: string, options: RateLimitOptions): RateLimit {
     this.checkOpen();
-    checkName(name);
+    checkPlainName('name', name);
     const { notify } = this.announced;
     return new SharedLimit({ store: this.store, name, limits: rateLimits(options), notify, scheduler: asyncScheduler });
   }
 
   seen(name: string, { withinMs = 600_000, maxKeys = 100_000 }: SeenOptions = {}): Seen {
     this.checkOpen();
-    checkName(name);
+    checkPlainName('name', name);
     checkCount('withinMs', withinMs);
     checkCount('maxKeys', maxKeys);
     return new SharedSeen({ store: this.store, name, withinMs, maxKeys, scheduler: asyncScheduler });
@@ -207,7 +209,8 @@ export class StoreBus implements Bus {
     return streamReport(stream, await Promise.all(names.map((name) => firstValueFrom(this.store.stats(name)))));
   }
 
-  health({ timeoutMs = 2_000 }: HealthOptions = {}): Promise<Health> {
+  async health({ timeoutMs = 2_000 }: HealthOptions = {}): Promise<Health> {
+    checkMs('timeoutMs', timeoutMs);
     const { store, publisher } = this;
     const closed = this.closing !== undefined;
     const states = this.states();
@@ -222,6 +225,7 @@ export class StoreBus implements Bus {
 
   async removeGroup(group: string, options: RemoveGroupOptions = {}): Promise<RemovedFrom> {
     this.checkOpen();
+    checkPlainName('group', group);
     await this.told();
     const { stream } = options;
     const names = stream === undefined ? [...this.streams.all.values()].flat() : this.streams.partitionsOf(stream);
@@ -341,11 +345,6 @@ export class StoreBus implements Bus {
 
 function idempotencyOf({ idempotencyMs: forMs, idempotencyIds: most }: ResolvedConfig['publish']) {
   return forMs === 0 ? undefined : { forMs, most };
-}
-
-function checkName(name: unknown): void {
-  if (typeof name === 'string' && /^[^\s:{}]{1,128}$/.test(name)) return;
-  throw new InvalidOptionError('name', name, 'a name of 1 to 128 characters without white space, colon or braces');
 }
 
 /** What a source may take beyond its deadline to give back what is left, in ms. */

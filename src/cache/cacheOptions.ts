@@ -1,3 +1,4 @@
+import { checkPlainName } from '../core/checkPlainName.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 
 export interface CacheOptions {
@@ -27,9 +28,7 @@ export type WholeCacheOptions = Required<CacheOptions>;
 export function wholeCacheOptions(options: CacheOptions): WholeCacheOptions {
   const { name, maxBytes = 33_554_432, maxEntries = 10_000, maxEntryBytes = 1_048_576 } = options;
   const { localMs = 1_000, leaseMs = 5_000, waitMs = 30_000 } = options;
-  if (typeof name !== 'string' || !/^[^\s:{}]{1,128}$/.test(name)) {
-    throw new InvalidOptionError('name', name, 'a name of 1 to 128 characters without white space, colon or braces');
-  }
+  checkPlainName('name', name);
   check({ maxBytes, maxEntries, maxEntryBytes }, 1, Number.MAX_SAFE_INTEGER);
   check({ localMs, waitMs }, 1, LONGEST_MS);
   check({ leaseMs }, 100, LONGEST_MS);

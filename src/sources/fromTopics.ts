@@ -1,4 +1,5 @@
 import { asyncScheduler, merge, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { checkPlainName } from '../core/checkPlainName.ts';
 import type { Codecs } from '../core/codecs.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
@@ -85,7 +86,7 @@ export function fromTopics(port: TopicsPort, pattern: string, options: FromTopic
     orderBy,
   } = options;
   const matches = topicFilter(pattern);
-  checkGroup(group);
+  checkPlainName('group', group);
   checkStart('start', start);
   checkTime('leaseMs', leaseMs, 1);
   checkTime('drainMs', drainMs, 0);
@@ -128,11 +129,6 @@ function started(port: TopicsPort, make: (subscriber: Subscriber<Delivery>) => S
     source.start();
     return () => source.drain();
   });
-}
-
-function checkGroup(group: unknown): void {
-  if (typeof group === 'string' && /^[^\s:{}]{1,128}$/.test(group)) return;
-  throw new InvalidOptionError('group', group, 'a name of 1 to 128 characters without white space, colon or braces');
 }
 
 function checkTime(option: string, value: unknown, from: number): void {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { mergeMap, NEVER } from 'rxjs';
 import { connect, type Health, handle, redisStore, stage } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
+import { errorOf, expectComplaint } from '../support/expectComplaint.ts';
 import { onEachStore } from '../support/onEachStore.ts';
 import { startRedis } from '../support/redisServer.ts';
 
@@ -47,6 +48,12 @@ describe('bus.health', () => {
       expect(group).to.include({ name: 'slow', consumers: 1, pending: 4, beyond: 0 });
       expect(health.status).to.equal('healthy');
       reading.unsubscribe();
+    });
+
+    it('refuses a time that makes no sense', async () => {
+      const bus = await world.connect();
+      const error = await errorOf(() => bus.health({ timeoutMs: -1 }));
+      expectComplaint(error, { type: 'InvalidOptionError', code: 'INVALID_OPTION', says: 'timeoutMs' });
     });
 
     it('is degraded while a group owes and has no consumer', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { GroupInUseError, handle, type Notice } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
+import { errorOf, expectComplaint } from '../support/expectComplaint.ts';
 import { onEachStore } from '../support/onEachStore.ts';
 
 const FEW = { retention: { maxEntries: 5, everyMs: 20 } };
@@ -83,6 +84,14 @@ describe('keeping a bus in order', () => {
       expect(await bus.removeGroup('audit', { force: true })).to.deep.equal({ partitions: 1, owed: 50 });
       expect(await bus.removeGroup('audit')).to.deep.equal({ partitions: 0, owed: 0 });
       await eventually(async () => expect((await bus.stats()).lanes.normal.length).to.equal(5));
+    });
+
+    it('refuses what is no group', async () => {
+      const bus = await world.connect();
+      for (const group of [undefined, '', 'a b']) {
+        const error = await errorOf(() => bus.removeGroup(group as string));
+        expectComplaint(error, { type: 'InvalidOptionError', code: 'INVALID_OPTION', says: 'group' });
+      }
     });
 
     it('removes a group that has had no consumer for long, if it is to', async () => {
