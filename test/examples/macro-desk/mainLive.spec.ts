@@ -14,7 +14,8 @@ describe('macro-desk main --live', function () {
   });
   afterEach(() => server.stop());
 
-  const runLive = (url: string, folder: RunFolder) => runMain(['--live', '--dbnomics-url', url, '--out', folder.path]);
+  const runLive = (url: string, folder: RunFolder, interrupt = false) =>
+    runMain(['--live', '--dbnomics-url', url, '--out', folder.path], interrupt);
 
   it('gives of the same series the same results, and says what it fetches and from where', async () => {
     using live = new RunFolder();
@@ -43,6 +44,15 @@ describe('macro-desk main --live', function () {
     }
     expect(lines).to.include("macro desk: 10 series of DBnomics (7 live, 3 recorded), on this process's memory");
     expect(lines.at(-1)).to.match(LAST);
+  });
+
+  it('stops fetching when it is interrupted, and publishes nothing', async () => {
+    server.http.fail({ kind: 'silent' });
+    using folder = new RunFolder();
+    const { code, errors, lines } = await runLive(server.options.baseUrl, folder, true);
+    expect({ code, errors }).to.deep.equal({ code: 130, errors: '' });
+    expect(lines.at(-1)).to.match(/^published 0 · settled 0 · /);
+    expect(server.http.asked.length).to.be.at.most(1);
   });
 
   const unreachable = [
