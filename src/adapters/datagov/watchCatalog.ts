@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { asyncScheduler, firstValueFrom, type Observable, type SchedulerLike, Subject, takeUntil, timer } from 'rxjs';
 import { toError } from '../../core/errors.ts';
 import { HttpError, HttpStatusError } from '../http/index.ts';
+import { InHand, SETTLED } from '../paging/index.ts';
 import type { CatalogDataset } from './catalogDataset.ts';
 import { CatalogMemory, harvestMs } from './catalogMemory.ts';
 import type { DatagovApi } from './datagovApi.ts';
@@ -16,7 +17,7 @@ import { filterOf, type WatchCatalogOptions } from './watchOptions.ts';
  * | looking | a page has datasets that are not remembered  | out: the first of them                                   |
  * | looking | it has none, or no more, and a next page     | looking at that                                          |
  * | looking | the last page, or a harvest before the floor | the look is over: waiting                                |
- * | out     | the next one is asked for                    | what was out is remembered; the next one out, or looking |
+ * | out     | settled for good, or the next is asked for   | what was out is remembered; the next one out, or looking |
  * | out     | left                                         | nothing is kept: given out again after a restart         |
  * | waiting | `everyMs`                                    | looking: at the page that failed, or from the top        |
  * | any     | a call that may succeed later fails          | waiting                                                  |
@@ -28,7 +29,7 @@ export class WatchCatalog implements AsyncIterableIterator<CatalogDataset> {
   private opened = false;
   private waits = false;
   private page: { readonly fresh: CatalogDataset[]; readonly after: string | undefined } | undefined;
-  private out: CatalogDataset | undefined;
+  private readonly inHand = new InHand<CatalogDataset>((dataset) => this.memory.give(dataset));
 
   constructor(
     private readonly api: DatagovApi,
@@ -47,11 +48,10 @@ export class WatchCatalog implements AsyncIterableIterator<CatalogDataset> {
   async next(): Promise<IteratorResult<CatalogDataset, undefined>> {
     if (!this.opened) await this.memory.open();
     this.opened = true;
-    if (this.out) await this.memory.give(this.out);
-    this.out = undefined;
+    await this.inHand.dealtWith();
     while (!this.left) {
-      this.out = this.page?.fresh.shift();
-      if (this.out) return { done: false, value: this.out };
+      const dataset = this.page?.fresh.shift();
+      if (dataset) return this.inHand.give(dataset);
       await this.turn();
       if (this.waits) await this.received(timer(this.options.everyMs, this.scheduler));
       this.waits = false;
@@ -64,6 +64,10 @@ export class WatchCatalog implements AsyncIterableIterator<CatalogDataset> {
     this.left = true;
     this.gone.next();
     return { done: true, value: undefined };
+  }
+
+  [SETTLED](): void {
+    this.inHand.settled();
   }
 
   /** The page at hand is given out. */

@@ -11,7 +11,7 @@ import {
 import { InvalidOptionError, toError } from '../../core/errors.ts';
 import { LONGEST_MS } from '../../internal/longestMs.ts';
 import { HttpError } from '../http/index.ts';
-import type { WatchState } from '../paging/index.ts';
+import { InHand, SETTLED, type WatchState } from '../paging/index.ts';
 import type { DbnomicsApi } from './dbnomicsApi.ts';
 import { LastUpdates } from './lastUpdates.ts';
 import type { Observation, Series } from './series.ts';
@@ -66,7 +66,7 @@ export function checkWatch({ everyMs, readEvery = 24, state }: WatchOptions): vo
  * | looking  | it does, or it is time to read      | reading                                          |
  * | reading  | a series differs from its state     | out: given out                                   |
  * | reading  | none left                           | waiting                                          |
- * | out      | the next one is asked for           | what was out is kept as state; reading           |
+ * | out      | settled for good, or the next one is asked for | what was out is kept as state; reading |
  * | out      | left                                | nothing is kept: given out again after a restart |
  * | waiting  | `everyMs`                           | looking                                          |
  * | any      | a call that may succeed later fails | waiting                                          |
@@ -79,7 +79,7 @@ export class Watch implements AsyncIterableIterator<SeriesChange> {
   private begun = false;
   private toRead: readonly string[] = [];
   private changes: SeriesChange[] = [];
-  private out: SeriesChange | undefined;
+  private readonly inHand = new InHand<SeriesChange>((change) => this.keep(change));
   private readonly updates: LastUpdates;
 
   constructor(
@@ -96,13 +96,10 @@ export class Watch implements AsyncIterableIterator<SeriesChange> {
   }
 
   async next(): Promise<IteratorResult<SeriesChange, undefined>> {
-    await this.keep();
+    await this.inHand.dealtWith();
     while (!this.left) {
       const change = this.changes.shift();
-      if (change) {
-        this.out = change;
-        return { done: false, value: change };
-      }
+      if (change) return this.inHand.give(change);
       if (this.looks > 0 && this.toRead.length === 0) await this.wait();
       if (!this.left) await this.look();
     }
@@ -156,13 +153,13 @@ export class Watch implements AsyncIterableIterator<SeriesChange> {
     return text === undefined || text === null ? {} : (JSON.parse(text) as Known);
   }
 
-  /** What was out has been dealt with. */
-  private async keep(): Promise<void> {
-    const { out } = this;
-    if (!out) return;
-    const values = out.series.observations.map(({ period, value }) => [period, value]);
-    await this.options.state.set(out.series.id, JSON.stringify(Object.fromEntries(values)));
-    this.out = undefined;
+  [SETTLED](): void {
+    this.inHand.settled();
+  }
+
+  private async keep({ series }: SeriesChange): Promise<void> {
+    const values = series.observations.map(({ period, value }) => [period, value]);
+    await this.options.state.set(series.id, JSON.stringify(Object.fromEntries(values)));
   }
 
   private async wait(): Promise<void> {

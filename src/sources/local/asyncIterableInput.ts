@@ -1,12 +1,13 @@
 import { closeFailed } from './closeFailed.ts';
 import { type Demand, END, type LocalInput } from './localInput.ts';
+import { type HearsOfSettlement, SETTLED } from './settled.ts';
 
 /**
  * Pulls an async iterable: never more than one `next()` pending, and none without credit; `return()` when closed before
  * its end. RxJS's own `from` asks for everything at once and never calls `return()`.
  */
 export class AsyncIterableInput<R> implements LocalInput<R> {
-  private iterator: AsyncIterator<R> | undefined;
+  private iterator: (AsyncIterator<R> & HearsOfSettlement) | undefined;
   private demand: Demand | undefined;
   private arrived: (() => IteratorResult<R, unknown>) | undefined;
   private pending = false;
@@ -26,6 +27,10 @@ export class AsyncIterableInput<R> implements LocalInput<R> {
     if (this.ended) return END;
     if (!this.pending) this.ask();
     return undefined;
+  }
+
+  settled(): void {
+    this.iterator?.[SETTLED]?.();
   }
 
   close(): void {

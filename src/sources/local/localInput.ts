@@ -15,6 +15,8 @@ export interface LocalInput<R> {
    * Throws what the input failed with, in its place among the values.
    */
   take(): IteratorResult<R, unknown> | undefined;
+  /** A value that was taken is settled for good; comes after `close` too. Must not throw. */
+  settled?(): void;
   /** Stops reading and frees what the input holds. Safe to repeat; must not throw. */
   close(): void;
 }

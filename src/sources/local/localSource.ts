@@ -167,6 +167,7 @@ export class LocalSource<R, T> implements Origin, Demand {
     if (outcome.kind === 'release') return this.again(duty, duty.attempt, 0);
     if (outcome.kind === 'reject') this.reject(duty, outcome.error);
     this.unsettled -= 1;
+    this.input.settled?.();
     this.ready();
   }
 

@@ -190,6 +190,42 @@ describe('watchCatalog', () => {
     }
   });
 
+  it('keeps what is settled after it was left, as a pipeline that stops does', async () => {
+    harvest(1, 1);
+    harvest(2, 2);
+    const state = memoryWatchState();
+    const held: Delivery<CatalogDataset>[] = [];
+    const stopping = watch(state)
+      .deliveries()
+      .subscribe((delivery) => held.push(delivery));
+    await eventually(() => held.length === 1);
+    stopping.unsubscribe();
+    held[0]?.ack();
+    const seen: string[] = [];
+    const again = watch(state).subscribe(({ slug }) => seen.push(slug));
+    await eventually(() => seen.length === 1);
+    await looksMore();
+    again.unsubscribe();
+    expect([held[0]?.data.slug, ...seen]).deep.equal(['gen-2', 'gen-1']);
+  });
+
+  it('ends when its state can not be written', async () => {
+    harvest(1, 1);
+    harvest(2, 2);
+    const good = memoryWatchState();
+    let writes = 0;
+    const set = async (key: string, text: string) => {
+      if (++writes === 2) throw new Error('disk full');
+      return good.set(key, text);
+    };
+    const error = await new Promise((resolve) =>
+      watch({ ...good, set })
+        .deliveries()
+        .subscribe({ next: (delivery) => delivery.ack(), error: resolve }),
+    );
+    expect(error).property('message', 'disk full');
+  });
+
   it('goes on after failed looks where they failed, and loses nothing', async () => {
     for (let i = 1; i <= 12; i++) harvest(i, i);
     const failed: string[] = [];

@@ -173,6 +173,22 @@ describe('watch of dbnomics', () => {
     }
   });
 
+  it('keeps what is settled after it was left, as a pipeline that stops does', async () => {
+    const state = memoryWatchState();
+    const held: Delivery<SeriesChange>[] = [];
+    const stopping = source(state)
+      .deliveries()
+      .subscribe((one) => held.push(one));
+    await eventually(() => held.length === 1);
+    stopping.unsubscribe();
+    held[0]?.ack();
+    const seen: string[] = [];
+    const again = source(state).subscribe((one) => seen.push(short(one)));
+    await eventually(() => seen.length === 1);
+    again.unsubscribe();
+    expect(seen).deep.equal([FIRST[1]]);
+  });
+
   it('gives a change out again until it is settled for good', async () => {
     const seen: string[] = [];
     const watching = source(memoryWatchState())
