@@ -83,3 +83,9 @@ export async function data(): Promise<void> {
   // @ts-expect-error: no parameter of it
   dbnomics.request('dbnomics.search', { words: 'gdp' });
 }
+
+/** Without types: anything may be asked, and nothing is known of the answer. */
+export async function untyped(): Promise<void> {
+  const answer = await serviceClient(bus).request('prices.value', { symbol: 'ETH' });
+  same<typeof answer, unknown>(true);
+}
