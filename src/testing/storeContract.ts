@@ -1,5 +1,7 @@
 import { attendanceCases } from './contract/attendanceCases.ts';
 import { batchCases } from './contract/batchCases.ts';
+import { batchGroupCases } from './contract/batchGroupCases.ts';
+import { batchPartCases } from './contract/batchPartCases.ts';
 import { batchTakeCases } from './contract/batchTakeCases.ts';
 import { byteBoundCases } from './contract/byteBoundCases.ts';
 import { cacheCases } from './contract/cacheCases.ts';
@@ -79,6 +81,8 @@ const GROUPS: Readonly<Record<string, readonly ContractCase[]>> = {
   attendance: attendanceCases,
   'dead letters': deadLetterCases,
   'record batches': batchCases,
+  'record batches in parts': batchPartCases,
+  'record batches and groups': batchGroupCases,
   'record batches among several': batchTakeCases,
   trim: trimCases,
   'trim by bytes': byteBoundCases,
