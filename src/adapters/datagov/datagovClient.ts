@@ -112,7 +112,8 @@ export class DatagovClient {
 
   download(from: Distribution | string | URL, options: DownloadOptions = {}): PagedSource<Row> {
     checkDownload(options);
-    const { via: _, key: __, baseUrl: ___, ...http } = this.options;
+    // The gateway's key and limit are not for where files are.
+    const { via: _, key: __, baseUrl: ___, limit: ____, ...http } = this.options;
     const order = orderOf(from, options, http);
     return new PagedSource('datagov.download', () => new Download(order));
   }

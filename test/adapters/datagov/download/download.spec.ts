@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import { NEVER } from 'rxjs';
 import {
   DownloadFormatError,
   type DownloadOptions,
@@ -276,6 +277,12 @@ describe('downloads', () => {
       await eventually(() => http().left === 1);
     });
   }
+
+  it('do not count for the limit of the API', async () => {
+    const limit = { take: () => false, ready: () => NEVER };
+    const source = at.source('a.csv', { body: 'a\n1\n' }, {}, { limit });
+    expect(await all(source)).deep.equal([{ a: '1' }]);
+  });
 
   it('do not begin before they are asked for, and each time anew', async () => {
     const source = at.source('a.csv', { body: 'a\n1\n' });
