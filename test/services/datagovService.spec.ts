@@ -46,9 +46,9 @@ describe('datagovService', () => {
       const { items } = await client.request('datagov.datasets.search', { limit: 20, pageSize: 10 });
       expect(items).lengthOf(20);
       expect(server.http.asked.length).within(2, 3);
-      const before = server.http.asked.length;
       expect((await client.request('datagov.datasets.search', {})).items).lengthOf(100);
-      expect(server.http.asked.length, 'no page in vain').equal(before + 1);
+      const since = server.http.asked.filter(({ url }) => url.searchParams.get('per_page') !== '10');
+      expect(since, 'no page in vain').lengthOf(1);
     });
 
     it('passes on every condition', async () => {
