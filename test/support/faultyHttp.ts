@@ -55,6 +55,8 @@ export class FaultyHttp {
   /** Requests whose connection was closed before the answer was complete. */
   left = 0;
   encoding: 'gzip' | 'zstd' | undefined;
+  /** Whether what comes in pieces stays without its end. */
+  stall = false;
   /** How long each answer takes, in ms. */
   slowMs = 0;
   private readonly faults: Fault[] = [];
@@ -128,7 +130,7 @@ export class FaultyHttp {
     const more = () => {
       while (!response.destroyed) {
         const { done, value } = pieces.next();
-        if (done) return void response.end();
+        if (done) return void (this.stall || response.end());
         sent += value.length;
         this.written += value.length;
         if (sent >= cutAfter) return void response.write(value, () => response.destroy());

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { WatchState } from '../paging/index.ts';
+import { InvalidOptionError } from '../../core/errors.ts';
+import { isFields, type WatchState } from '../paging/index.ts';
 import type { CatalogDataset } from './catalogDataset.ts';
 import { Harvests } from './harvests.ts';
 
@@ -45,12 +46,24 @@ export class CatalogMemory {
     this.position = { doneMs: options.sinceMs, forgottenMs: options.sinceMs - 1, look: null };
   }
 
-  /** Reads what an earlier watch has kept; else keeps from when on this one watches. */
+  /**
+   * Reads what an earlier watch has kept; else keeps from when on this one watches.
+   *
+   * @throws {InvalidOptionError} if something else is there: half of it, or another's
+   */
   async open(): Promise<void> {
-    const [position, harvests] = [await this.state.get(this.key), await this.state.get(`${this.key}:harvests`)];
-    if (harvests) this.harvests.read(harvests);
-    if (position) this.position = JSON.parse(position) as Position;
+    const [position, harvests] = [await this.kept(this.key), await this.kept(`${this.key}:harvests`)];
+    if (harvests) this.harvests.read(harvests as [string, number][]);
+    if (position) this.position = position as Position;
     else await this.keep();
+  }
+
+  private async kept(key: string): Promise<unknown> {
+    const text = await this.state.get(key);
+    if (text === undefined || text === null) return undefined;
+    const value = parsed(text);
+    if (key === this.key ? isPosition(value) : Array.isArray(value)) return value;
+    throw new InvalidOptionError(`state of ${key}`, text, 'what a watch has kept there: remove it to begin anew');
   }
 
   /** The look that is under way, or a new one. */
@@ -108,6 +121,20 @@ export class CatalogMemory {
   private async keep(): Promise<void> {
     await this.state.set(this.key, JSON.stringify(this.position));
   }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isPosition(value: unknown): boolean {
+  if (!isFields(value)) return false;
+  const { doneMs, forgottenMs, look } = value;
+  return Number.isFinite(doneMs) && Number.isFinite(forgottenMs) && (look === null || isFields(look));
 }
 
 /** When it was harvested, in ms since the epoch. */

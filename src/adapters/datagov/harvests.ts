@@ -26,7 +26,7 @@ export class Harvests {
     return JSON.stringify([...this.times]);
   }
 
-  read(text: string): void {
-    this.times = new Map(JSON.parse(text) as [string, number][]);
+  read(written: readonly [string, number][]): void {
+    this.times = new Map(written);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asyncScheduler, firstValueFrom, type Observable, type SchedulerLike, Subject, takeUntil, timer } from 'rxjs';
 import { toError } from '../../core/errors.ts';
-import { HttpError, HttpStatusError } from '../http/index.ts';
+import { HttpError, HttpRateLimitError, HttpStatusError } from '../http/index.ts';
 import { InHand, SETTLED } from '../paging/index.ts';
 import type { CatalogDataset } from './catalogDataset.ts';
 import { CatalogMemory, harvestMs } from './catalogMemory.ts';
@@ -86,7 +86,8 @@ export class WatchCatalog implements AsyncIterableIterator<CatalogDataset> {
       const hits = await this.received(searchPage(this.api, this.query(), look.after ?? undefined));
       if (!hits) return;
       const times = hits.items.map(harvestMs);
-      look.topMs = Math.max(look.topMs, ...times.slice(0, 1).map((atMs) => atMs ?? 0));
+      // What says that it was harvested tomorrow must not hide what is harvested today.
+      look.topMs = Math.max(look.topMs, Math.min(times[0] ?? 0, this.scheduler.now()));
       const recent = hits.items.filter((_, i) => (times[i] ?? -Infinity) >= look.floorMs);
       const over = recent.length < hits.items.length;
       this.page = { fresh: recent.filter((one) => !this.memory.knows(one)), after: over ? undefined : hits.after };
@@ -97,7 +98,9 @@ export class WatchCatalog implements AsyncIterableIterator<CatalogDataset> {
 
   private async failed(error: Error, behindCursor: boolean): Promise<void> {
     if (this.left) return;
-    if (!(error instanceof HttpError && error.retryable)) throw error;
+    // A wait that is longer than one call has patience for is none for a watch.
+    const passes = error instanceof HttpRateLimitError || (error instanceof HttpError && error.retryable);
+    if (!passes) throw error;
     (this.options.onLookFailed ?? warn)(error);
     // It is what Data.gov says to a cursor of another release, too.
     if (behindCursor && error instanceof HttpStatusError && error.status === 500) await this.memory.restart();

@@ -16,3 +16,4 @@ export {
 export type { CircuitOptions, HttpOptions, RequestLimit } from './httpOptions.ts';
 export type { HttpHead, HttpReply, HttpRequest, QueryValue } from './httpRequest.ts';
 export type { SeenLimit } from './pace.ts';
+export { shownAddress } from './shownAddress.ts';

@@ -67,14 +67,6 @@ export class Opening {
     const details = { url, status, excerpt, retryable: retryable({ status }) };
     const message = `${url} answered ${status}${excerpt === '' ? '' : `: ${excerpt}`}`;
     if (status === 429) return new HttpRateLimitError(message, details, asked);
-    return new HttpStatusError(message, details, jsonOrNothing(redaction.text(text)));
-  }
-}
-
-function jsonOrNothing(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return new HttpStatusError(message, details, redaction.json(text));
   }
 }

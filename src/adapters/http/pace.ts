@@ -16,7 +16,7 @@ export interface SeenLimit {
  * | the server says                                  | the next request goes                     |
  * |--------------------------------------------------|-------------------------------------------|
  * | 429 or 503, `Retry-After`                        | after it                                  |
- * | 429 without it                                   | after a wait that grows with each in a row |
+ * | 429 without it, or with one that is over         | after a wait that grows with each in a row |
  * | `X-RateLimit-Remaining: 0`, `X-RateLimit-Reset`  | after the reset                           |
  * | anything else                                    | at once                                   |
  */
@@ -41,25 +41,30 @@ export class Pace {
     const remaining = numberOf(headers.get('x-ratelimit-remaining'));
     if (limit !== undefined || remaining !== undefined) this.last = { limit, remaining };
     const refused = status === 429 || status === 503;
-    const asked = refused ? retryAfterMs(headers.get('retry-after'), nowMs) : undefined;
-    if (status === 429) this.refusals += 1;
-    else if (status < 400) this.refusals = 0;
-    if (asked !== undefined) this.block(nowMs + asked);
-    else if (status === 429) this.block(nowMs + backoffMs(this.refusals, backoff));
+    const asked = refused ? retryAfterMs(headers, nowMs) : undefined;
+    if (status < 400) this.refusals = 0;
+    // What was under way together is refused together: that is one.
+    else if (status === 429 && (this.refusals === 0 || this.waitMs(nowMs) === 0)) this.refusals += 1;
+    if (status === 429) this.block(nowMs + (asked || backoffMs(this.refusals, backoff)));
+    else if (asked !== undefined) this.block(nowMs + asked);
     else if (remaining === 0) this.block(resetMs(headers.get('x-ratelimit-reset'), nowMs));
     return asked;
   }
 
   private block(untilMs: number): void {
     this.blockedUntilMs = Math.max(this.blockedUntilMs, untilMs);
+    holding.add(this);
   }
 }
 
 const paces = new Map<string, WeakRef<Pace>>();
+/** What holds somebody back outlives the clients that were told so. */
+const holding = new Set<Pace>();
 
 /** The pace that all users of a key share in this process. The key itself is not kept. */
 export function paceOf(origin: string, key: string): Pace {
   const name = createHash('sha256').update(`${origin}\n${key}`).digest('base64');
+  for (const pace of holding) if (pace.waitMs(Date.now()) === 0) holding.delete(pace);
   const known = paces.get(name)?.deref();
   if (known) return known;
   const pace = new Pace();

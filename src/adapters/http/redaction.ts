@@ -1,12 +1,11 @@
-const SECRET_PARAMETER = /^(api[_-]?key|key|token|access[_-]?token|password|secret|signature|sig)$/i;
-const HIDDEN = '***';
+import { HIDDEN, shownAddress } from './shownAddress.ts';
 
 /** Takes secrets out of what may be shown. */
 export class Redaction {
   private readonly secrets: readonly string[];
 
   constructor(secrets: readonly string[]) {
-    this.secrets = [...new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]))]
+    this.secrets = [...new Set(secrets.flatMap(spelled))]
       .filter((secret) => secret !== '')
       .sort((a, b) => b.length - a.length);
   }
@@ -15,15 +14,17 @@ export class Redaction {
     return this.secrets.reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text);
   }
 
-  /** An address without user, password, and the values of parameters that are named like a secret. */
   url(url: URL): string {
-    const shown = new URL(url);
-    shown.username = '';
-    shown.password = '';
-    for (const name of shown.searchParams.keys()) {
-      if (SECRET_PARAMETER.test(name)) shown.searchParams.set(name, HIDDEN);
+    return this.text(shownAddress(url));
+  }
+
+  /** A body of JSON, whichever way its texts are escaped; undefined if it is none. */
+  json(text: string): unknown {
+    try {
+      return JSON.parse(text, (_key, value) => (typeof value === 'string' ? this.text(value) : value));
+    } catch {
+      return undefined;
     }
-    return this.text(shown.href);
   }
 
   /** The beginning of a body, on one line. */
@@ -39,4 +40,17 @@ export class Redaction {
     const code: unknown = Reflect.get(cause, 'code');
     return code === undefined ? shown : Object.assign(shown, { code });
   }
+}
+
+/** A secret as an answer may quote it: as it is, within JSON, within an address. */
+function spelled(secret: string): readonly string[] {
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  const inUrl = encodeURIComponent(secret);
+  return [
+    secret,
+    inJson,
+    inJson.replaceAll('/', '\\/'),
+    inUrl,
+    inUrl.replace(/%../g, (escaped) => escaped.toLowerCase()),
+  ];
 }

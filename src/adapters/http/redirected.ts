@@ -19,6 +19,8 @@ export function redirected(from: URL, { headers }: Response, mayFollow: boolean,
   if (location === null || !URL.canParse(location, from.href)) throw refusal('redirects to no address');
   const to = new URL(location, from.href);
   if (to.protocol !== 'https:' && to.protocol !== 'http:') throw refusal('redirects away from HTTP');
+  // `fetch` would refuse it too, and quote both.
+  if (to.username !== '' || to.password !== '') throw refusal('redirects to an address with user and password');
   if (from.protocol === 'https:' && to.protocol === 'http:') throw refusal('redirects from https to http');
   return to;
 }

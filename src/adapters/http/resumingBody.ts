@@ -2,10 +2,12 @@ import { crc32 } from 'node:zlib';
 import { firstValueFrom, type Observable, Subject, takeUntil, timer } from 'rxjs';
 import { toError } from '../../core/errors.ts';
 import { backoffMs } from '../../internal/backoff.ts';
-import { HttpChangedError, HttpStatusError } from './httpErrors.ts';
+import { contentRange } from './contentRange.ts';
+import { HttpChangedError, HttpNetworkError, HttpStatusError } from './httpErrors.ts';
 import type { HttpHead, HttpRequest } from './httpRequest.ts';
 import type { Opened } from './opened.ts';
 import { type Persistence, worthAnother } from './persistently.ts';
+import { strongValidator } from './strongValidator.ts';
 
 /** What counts as getting on. */
 const RENEW_BYTES = 1_048_576;
@@ -15,7 +17,7 @@ const RENEW_BYTES = 1_048_576;
  *
  * | the first answer                         | after a cut                                          |
  * |------------------------------------------|------------------------------------------------------|
- * | not compressed, with a strong `ETag` or a `Last-Modified` | `Range`, `If-Range`: 206 goes on, 200 is the whole |
+ * | not compressed, with a strong validator  | `Range`, `If-Range`: 206 goes on, 200 is the whole   |
  * | anything else                            | the whole                                            |
  *
  * Of the whole, what was given out is left out once its CRC-32 is seen to be the same.
@@ -26,11 +28,15 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
   private opened: Opened | undefined;
   private chunks: AsyncIterator<Uint8Array> | undefined;
   private validator: string | undefined;
+  /** The address that answered last, as it may be shown. */
+  private url = '';
   private failures = 0;
   /** Bytes given out, and their CRC-32. */
   private got = 0;
   private sum = 0;
   private sinceFailure = 0;
+  /** Bytes of the whole, where a part says so. */
+  private total: number | undefined;
   /** Of the body that is asked for anew: the bytes to be left out, and the CRC-32 of those that were. */
   private toSkip = 0;
   private skippedSum = 0;
@@ -78,6 +84,7 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
       return fresh;
     }
     if (this.toSkip > 0) throw this.changed('is shorter');
+    if (this.total !== undefined && this.got < this.total) throw this.cutShort(this.total);
     return undefined;
   }
 
@@ -92,10 +99,11 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
     });
     if (!opened) return undefined;
     this.opened = opened;
+    this.url = opened.url;
     if (this.left) this.close();
     if (got === 0) this.meet(opened);
-    const goesOn = opened.status === 206 && startOf(opened.headers) === got;
-    if (opened.status === 206 && !goesOn) throw this.changed('begins elsewhere');
+    const goesOn = opened.status === 206;
+    this.total = goesOn ? this.totalOf(opened.headers) : undefined;
     this.toSkip = goesOn ? 0 : got;
     this.skippedSum = 0;
     const before = goesOn ? got : 0;
@@ -105,13 +113,19 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
   /** The first answer says what can be done about a cut. */
   private meet(opened: Opened): void {
     const { headers } = opened;
-    const etag = headers.get('etag');
-    const strong = etag !== null && !etag.startsWith('W/') ? etag : undefined;
-    this.validator = headers.has('content-encoding')
-      ? undefined
-      : (strong ?? headers.get('last-modified') ?? undefined);
+    this.validator = headers.has('content-encoding') ? undefined : strongValidator(headers);
     this.onHead?.(opened);
     this.onHead = undefined;
+  }
+
+  /** What a part says of the whole, if it is a part of the same: not every server heeds `If-Range`. */
+  private totalOf(headers: Headers): number | undefined {
+    const range = contentRange(headers);
+    if (range?.start !== this.got) throw this.changed('begins elsewhere');
+    const { validator } = this;
+    const now = validator?.startsWith('"') ? headers.get('etag') : headers.get('last-modified');
+    if (validator !== undefined && now !== null && now !== validator) throw this.changed('differs');
+    return range.total;
   }
 
   private afterSkipping(chunk: Uint8Array): Uint8Array {
@@ -139,9 +153,15 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
   }
 
   private changed(how: string): HttpChangedError {
-    const url = this.opened?.url ?? String(this.request.path);
+    const { url } = this;
     const message = `${url} was cut after ${this.got} bytes, and what the server has now ${how}: begin anew`;
     return new HttpChangedError(message, { url, retryable: false });
+  }
+
+  /** A part may be smaller than what was asked for. */
+  private cutShort(total: number): HttpNetworkError {
+    const { got, url } = this;
+    return new HttpNetworkError(`${url} ended after ${got} of ${total} bytes`, { url, retryable: true }, undefined);
   }
 
   private leave(): void {
@@ -155,9 +175,4 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
     this.opened?.exchange.stop();
     this.chunks = undefined;
   }
-}
-
-function startOf(headers: Headers): number | undefined {
-  const start = /^bytes (\d+)-/.exec(headers.get('content-range') ?? '')?.[1];
-  return start === undefined ? undefined : Number(start);
 }

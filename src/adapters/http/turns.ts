@@ -15,20 +15,31 @@ export interface TurnOptions {
   readonly host: string;
 }
 
+interface Waiting {
+  readonly closed: boolean;
+  add(teardown: () => void): void;
+}
+
 /** When the next request may go. */
 export class Turns {
   constructor(private readonly options: TurnOptions) {}
 
-  /** Waits for the server's own limit, then for the shared one; less if the subscriber leaves. */
-  async next(subscriber: { readonly closed: boolean; add(teardown: () => void): void }): Promise<void> {
-    const { limit, pace, maxWaitMs, scheduler } = this.options;
+  /** Waits for the server's own limit and for the shared one; less if the subscriber leaves. */
+  async next(subscriber: Waiting): Promise<void> {
+    const { limit } = this.options;
+    for (;;) {
+      await this.paced(subscriber);
+      if (subscriber.closed || !limit || limit.take()) return;
+      await emitted(limit.ready(1), subscriber);
+      if (subscriber.closed) return;
+    }
+  }
+
+  private async paced(subscriber: Waiting): Promise<void> {
+    const { pace, maxWaitMs, scheduler } = this.options;
     for (let waitMs = pace.waitMs(scheduler.now()); waitMs > 0; waitMs = pace.waitMs(scheduler.now())) {
       if (waitMs > maxWaitMs) throw this.tooLong(waitMs);
       await emitted(timer(Math.min(waitMs, LONGEST_MS), scheduler), subscriber);
-      if (subscriber.closed) return;
-    }
-    while (limit && !limit.take()) {
-      await emitted(limit.ready(1), subscriber);
       if (subscriber.closed) return;
     }
   }

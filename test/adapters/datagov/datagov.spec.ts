@@ -111,6 +111,7 @@ describe('datagov', () => {
       await firstValueFrom(one.location('5'));
       await firstValueFrom(one.harvestRecord('c4d2afc2-0d60-4a75-9a68-46c6a3dec87f'));
       await firstValueFrom(one.harvestTransformed('2360ab48-690e-4604-8487-6a28a228da9a'));
+      await firstValueFrom(one.harvestRaw('2360ab48-690e-4604-8487-6a28a228da9a'));
     }
     const gateway = '/technology/datagov/v4';
     expect(paths()).deep.equal([
@@ -120,12 +121,14 @@ describe('datagov', () => {
       '/api/location/5',
       '/harvest_record/c4d2afc2-0d60-4a75-9a68-46c6a3dec87f',
       '/harvest_record/2360ab48-690e-4604-8487-6a28a228da9a/transformed',
+      '/harvest_record/2360ab48-690e-4604-8487-6a28a228da9a/raw',
       `${gateway}/organizations`,
       `${gateway}/keywords?search=u.s.&size=5&min_count=2`,
       `${gateway}/locations/search?q=Colo&size=2`,
       `${gateway}/location/5`,
       `${gateway}/harvest_record/c4d2afc2-0d60-4a75-9a68-46c6a3dec87f`,
       `${gateway}/harvest_record/2360ab48-690e-4604-8487-6a28a228da9a/transformed`,
+      `${gateway}/harvest_record/2360ab48-690e-4604-8487-6a28a228da9a/raw`,
     ]);
   });
 
@@ -241,6 +244,7 @@ describe('datagov', () => {
     expect(() => api().locations('x', { size: 2_001 })).throw('size');
     expect(() => api().dataset('a/b')).throw('slugOrId');
     expect(() => api().harvestRecord('')).throw('id');
+    for (const dots of ['.', '..']) expect(() => api().harvestRecord(dots), 'another path').throw('id is');
     expect(() => datagov({ via: 'proxy' } as unknown as DatagovOptions)).throw('via');
     expect(() => api({ attempts: 0 })).throw('attempts');
   });

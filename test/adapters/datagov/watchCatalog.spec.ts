@@ -243,6 +243,56 @@ describe('watchCatalog', () => {
     expect(seen).deep.equal(Array.from({ length: 12 }, (_, i) => `gen-${12 - i}`));
   });
 
+  it('waits out a limit that is longer than a call has patience for', async () => {
+    harvest(1, 1);
+    const failed: Error[] = [];
+    const seen: string[] = [];
+    const state = memoryWatchState();
+    // Above the patience of a call, below that of a test.
+    server.http.fail({ kind: 'status', status: 429, headers: { 'retry-after': '0.2' } });
+    const options = { onLookFailed: (error: Error) => failed.push(error) };
+    const watching = watch(state, options, { maxWaitMs: 10 }).subscribe({
+      next: ({ slug }) => seen.push(slug),
+      error: (error) => seen.push(String(error)),
+    });
+    await eventually(() => seen.length === 1);
+    watching.unsubscribe();
+    expect(seen).deep.equal(['gen-1']);
+    expect(failed[0]).property('code', 'HTTP_RATE_LIMIT');
+    expect(failed.at(-1)).property('retryable', false);
+  });
+
+  it('is not misled by a harvest of the future', async () => {
+    const seen: string[] = [];
+    harvest(1, (Date.now() - START) / 1_000 + 90 * 86_400);
+    const watching = watch(memoryWatchState()).subscribe(({ slug }) => seen.push(slug));
+    await eventually(() => seen.length === 1);
+    await looksMore();
+    harvest(2, (Date.now() - START) / 1_000);
+    await eventually(() => seen.length === 2);
+    await looksMore();
+    watching.unsubscribe();
+    expect(seen).deep.equal(['gen-1', 'gen-2']);
+  });
+
+  for (const [key, text] of [
+    ['datagov-catalog', '{"doneMs":17'],
+    ['datagov-catalog', ''],
+    ['datagov-catalog', '{}'],
+    ['datagov-catalog', 'null'],
+    ['datagov-catalog:harvests', '[["a",'],
+    ['datagov-catalog:harvests', '{}'],
+  ] as const) {
+    it(`ends at once when its state is not what it kept: ${text} in ${key}`, async () => {
+      const state = memoryWatchState();
+      await state.set(key, text);
+      const error = await new Promise((resolve) => watch(state).subscribe({ error: resolve }));
+      expect(error).property('code', 'INVALID_OPTION');
+      expect(error).property('message').contain(`state of ${key} is`).and.contain('remove it to begin anew');
+      expect(asked()).equal(0);
+    });
+  }
+
   it('begins a look anew when the cursor that it kept is not taken any more', async () => {
     for (let i = 1; i <= 12; i++) harvest(i, i);
     const state = memoryWatchState();

@@ -52,11 +52,54 @@ describe('a body that is cut', () => {
     expect(server.asked[1]?.headers['accept-encoding']).not.contain('gzip');
   });
 
-  it('is gone on with by its date, where it has no strong ETag', async () => {
-    file = { body: BODY, etag: 'W/"weak"', headers: { 'last-modified': 'Wed, 25 Nov 2026 08:00:00 GMT' } };
+  it('is gone on with by its date, where it has no ETag, and is no younger than a second', async () => {
+    const old = 'Wed, 25 Nov 2020 08:00:00 GMT';
+    file = { body: BODY, headers: { 'last-modified': old } };
     cut(1_000);
     expect((await read()).equals(BODY)).equal(true);
-    expect(server.asked[1]?.headers['if-range']).equal('Wed, 25 Nov 2026 08:00:00 GMT');
+    expect(server.asked[1]?.headers['if-range']).equal(old);
+    for (const headers of [
+      { 'last-modified': old, etag: 'W/"weak"' },
+      { 'last-modified': 'Wed, 25 Nov 2020 08:00:00 GMT', date: 'Wed, 25 Nov 2020 08:00:00 GMT' },
+    ]) {
+      file = { body: BODY, headers };
+      cut(1_000);
+      expect((await read()).equals(BODY)).equal(true);
+      expect(server.asked.at(-1)?.headers['if-range']).equal(undefined);
+    }
+  });
+
+  describe('by a server that does as it likes with ranges', () => {
+    /** Answers ranges with at most so many bytes of another body, whatever `If-Range` says. */
+    const careless = (other: Buffer, most: number, etag: string) => {
+      let first = true;
+      return FaultyHttp.start(({ headers }) => {
+        if (first) {
+          first = false;
+          return { status: 200, body: BODY, headers: { etag: '"v1"' } };
+        }
+        const from = Number(/\d+/.exec(headers.range ?? '')?.[0]);
+        const to = Math.min(from + most, other.length);
+        const range = `bytes ${from}-${to - 1}/${other.length}`;
+        return { status: 206, body: other.subarray(from, to), headers: { etag, 'content-range': range } };
+      });
+    };
+    const readFrom = async (other: Buffer, most: number, etag: string) => {
+      await server.stop();
+      server = await careless(other, most, etag);
+      cut(100_000);
+      return read({ attempts: 9 }).catch((error: unknown) => error);
+    };
+
+    it('is not gone on with by a part of another', async () => {
+      expect(await readFrom(Buffer.alloc(300_000, 'x'), 300_000, '"v2"')).instanceOf(HttpChangedError);
+    });
+
+    it('is whole though each part is smaller than what was asked for', async () => {
+      const whole = await readFrom(BODY, 60_000, '"v1"');
+      expect(BODY.equals(whole as Buffer)).equal(true);
+      expect(ranges().slice(1)).deep.equal(['bytes=100000-', 'bytes=160000-', 'bytes=220000-', 'bytes=280000-']);
+    });
   });
 
   it('is asked for anew where ranges are not served, and what was given out is left out', async () => {

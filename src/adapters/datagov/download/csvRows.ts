@@ -8,8 +8,8 @@ export interface CsvReading extends Reading {
 }
 
 /**
- * Rows of CSV (RFC 4180): by column, as text, untrimmed. Line ends within quotes belong to the field; quotes where none
- * should be stand for themselves; empty lines are left out. A column without a name is `column_3`, a second `a` is `a_2`.
+ * Rows of CSV (RFC 4180): by column, as text, untrimmed. CRLF, LF and CR end a row, mixed as may be; within quotes they
+ * belong to the field. Quotes where none should be stand for themselves; empty lines are left out. A column without a name is `column_3`, a second `a` is `a_2`.
  * Empty fields at the end of a row that has more than the columns are left out; any other row of another length is bad.
  *
  * @throws {DownloadFormatError} if a quote never ends, or a row is larger than `maxRowBytes`
@@ -37,14 +37,19 @@ class CsvRows {
   count = 0;
   private names: readonly string[] | undefined;
   private rows: ReadRow[] = [];
+  private sinceRow = 0;
+  private readonly maxRowBytes: number;
   private readonly parser: Parser;
 
   constructor({ columns, delimiter, maxRowBytes }: CsvReading) {
     this.names = columns;
+    this.maxRowBytes = maxRowBytes;
     this.parser = new Parser({
       delimiter,
       max_record_size: maxRowBytes,
       on_record: (record: readonly string[], { lines }: InfoRecord) => this.take(record, lines),
+      // Left to itself it takes what ends the first line for what ends them all.
+      record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
@@ -53,8 +58,16 @@ class CsvRows {
     this.parser.on('error', () => undefined).resume();
   }
 
-  push(text: string): Promise<Error | undefined> {
-    return new Promise((resolve) => this.parser.write(text, (fault) => resolve(fault ?? undefined)));
+  async push(text: string): Promise<Error | undefined> {
+    if (text.trim() !== '') this.sinceRow += text.length;
+    const fault = await new Promise<Error | null | undefined>((resolve) => this.parser.write(text, resolve));
+    return fault ?? this.tooLong();
+  }
+
+  /** The parser measures what fields hold: not those that are empty. */
+  private tooLong(): Error | undefined {
+    if (this.sinceRow <= this.maxRowBytes) return undefined;
+    return new Error(`a row has more than maxRowBytes (${this.maxRowBytes})`);
   }
 
   end(): Promise<Error | undefined> {
@@ -73,6 +86,7 @@ class CsvRows {
   }
 
   private take(record: readonly string[], line: number): null {
+    this.sinceRow = 0;
     if (this.names) this.rows.push(rowOf(this.names, record, { row: ++this.count, line }));
     else this.names = named(record);
     return null;

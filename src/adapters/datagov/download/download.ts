@@ -1,4 +1,4 @@
-import { HttpClient, type HttpHead } from '../../http/index.ts';
+import { HttpClient, type HttpHead, shownAddress } from '../../http/index.ts';
 import { csvRows } from './csvRows.ts';
 import { decoded } from './decoded.ts';
 import { DownloadFormatError } from './downloadErrors.ts';
@@ -58,10 +58,11 @@ export class Download implements AsyncIterableIterator<Row> {
     try {
       for await (const { row, bad } of this.readRows()) {
         rows += 1;
+        if (rows > skip) {
+          if (bad) onBadRow(bad);
+          else yield row;
+        }
         if (rows % 1_000 === 0) onProgress?.({ rows, bytes: this.read });
-        if (rows <= skip) continue;
-        if (bad) onBadRow(bad);
-        else yield row;
       }
       onProgress?.({ rows, bytes: this.read });
     } finally {
@@ -74,7 +75,7 @@ export class Download implements AsyncIterableIterator<Row> {
     const { url, options } = this.order;
     const { maxBytes = 10_737_418_240, maxRowBytes = 16_777_216, encoding, at, delimiter, columns } = options;
     let { head, all } = await peeked(this.counted(), 512);
-    const address = this.head?.url ?? url.href;
+    const address = this.head?.url ?? shownAddress(url);
     if (isGzip(head)) ({ head, all } = await peeked(gunzipped(all, address, maxBytes), 512));
     const contentType = this.head?.headers.get('content-type') ?? null;
     const format = this.formatOf(contentType, head, address);

@@ -9,7 +9,7 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** How far a download is. */
 export interface DownloadProgress {
-  /** Rows given out or left out so far. */
+  /** Rows left out, or given out and done with: the next one was asked for. */
   readonly rows: number;
   /** Bytes of the body that were read, decompressed. */
   readonly bytes: number;
@@ -30,7 +30,11 @@ export interface DownloadOptions {
   readonly maxBytes?: number;
   /** The largest row, and whatever stands before the first. @default 16_777_216 (16 MiB) */
   readonly maxRowBytes?: number;
-  /** How many rows to leave out: what an earlier download's progress said. @default 0 */
+  /**
+   * How many rows to leave out: what an earlier download's progress said, less the credit if it was one of deliveries, which
+   * may be out and unsettled.
+   * @default 0
+   */
   readonly skip?: number;
   /** Takes rows that can't be read; the others are given out. Throwing ends the download. @default a warning for each */
   readonly onBadRow?: (error: BadRowError) => void;

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '../../../core/errors.ts';
-import type { HttpOptions } from '../../http/index.ts';
+import { type HttpOptions, shownAddress } from '../../http/index.ts';
 import type { Distribution } from '../distribution.ts';
 import type { DownloadFormat, DownloadOptions } from './downloadOptions.ts';
 import { formatOfDistribution } from './format.ts';
@@ -22,7 +22,11 @@ export function orderOf(from: Distribution | string | URL, options: DownloadOpti
   const address = distribution ? distribution.downloadUrl : String(from);
   const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new InvalidOptionError('from', address, 'an http or https address, or a distribution with a downloadUrl');
+    const shown = url ? shownAddress(url) : address;
+    throw new InvalidOptionError('from', shown, 'an http or https address, or a distribution with a downloadUrl');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new InvalidOptionError('from', shownAddress(url), 'an address without user and password');
   }
   const format = options.format ?? (distribution && formatOfDistribution(distribution, url));
   return { url, format, options, http };

@@ -1,3 +1,4 @@
+import { shownAddress } from '../../http/index.ts';
 import type { Distribution } from '../distribution.ts';
 import { DownloadFormatError } from './downloadErrors.ts';
 import type { DownloadFormat } from './downloadOptions.ts';
@@ -33,8 +34,9 @@ export function formatOfDistribution({ mediaType, format }: Distribution, url: U
   if (known) return known;
   const other = [mediaType, format].find((name) => name !== undefined && OTHERS.test(name));
   if (other === undefined) return undefined;
-  const message = `${url.href} is ${other}: rows are read of csv, tsv, json, geojson and ndjson; if it is one, say \`format\``;
-  throw new DownloadFormatError(message, url.href);
+  const shown = shownAddress(url);
+  const message = `${shown} is ${other}: rows are read of csv, tsv, json, geojson and ndjson; if it is one, say \`format\``;
+  throw new DownloadFormatError(message, shown);
 }
 
 const MARKUP: readonly (readonly [RegExp, string])[] = [

@@ -15,7 +15,8 @@ export async function* gunzipped(
   maxBytes: number,
 ): AsyncGenerator<Uint8Array> {
   const out = createGunzip();
-  const packed = pipeline(Readable.from(chunks, { objectMode: false }), out).catch(() => undefined);
+  // Not waited for: a read that is under way ends with the download.
+  pipeline(Readable.from(chunks, { objectMode: false }), out).catch(() => undefined);
   let bytes = 0;
   try {
     for await (const chunk of out as AsyncIterable<Uint8Array>) {
@@ -28,7 +29,6 @@ export async function* gunzipped(
     throw new DownloadFormatError(`${url} is broken gzip`, url, cause);
   } finally {
     out.destroy();
-    await packed;
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ParsedElementInfo, Tokenizer, TokenParser } from '@streamparser/json';
+import { type ParsedElementInfo, Tokenizer, TokenParser, TokenType } from '@streamparser/json';
 import { toError } from '../../../core/errors.ts';
 import { exactNumber } from '../../http/index.ts';
 import { isFields } from '../reading.ts';
@@ -11,6 +11,9 @@ export interface JsonReading extends Reading {
   readonly at: string | undefined;
 }
 
+/** Each level takes far more memory than the bracket that opens it. */
+const DEEPEST = 1_000;
+
 /** Where rows are looked for when nobody says. */
 const USUAL = ['features', 'data', 'results', 'records', 'rows', 'items', 'value'];
 
@@ -21,7 +24,8 @@ const USUAL = ['features', 'data', 'results', 'records', 'rows', 'items', 'value
  *
  * Memory: a row, and what stands between two of them.
  *
- * @throws {DownloadFormatError} if it is no JSON, has no such array, or a row is larger than `maxRowBytes`
+ * @throws {DownloadFormatError} if it is no JSON, has no such array, a row is larger than `maxRowBytes`, or it is nested
+ * deeper than 1,000 levels
  */
 export async function* jsonRows(texts: AsyncIterable<string>, reading: JsonReading): AsyncGenerator<ReadRow> {
   const { url, maxRowBytes } = reading;
@@ -70,6 +74,7 @@ class JsonDocument {
   found: string | undefined;
   private rows: Row[] = [];
   private columns: readonly string[] | undefined;
+  private depth = 0;
   private readonly keys: string[] = [];
   private readonly tokenizer = new ExactTokenizer();
   private readonly parser: TokenParser;
@@ -78,7 +83,10 @@ class JsonDocument {
     const usual = ['$', '$.*', ...USUAL.map((name) => `$.${name}.*`)];
     const paths = at === undefined ? usual : ['$.meta', `$.${at}`, `$.${at}.*`];
     this.parser = new TokenParser({ paths, keepStack: false });
-    this.tokenizer.onToken = (token) => this.parser.write(token);
+    this.tokenizer.onToken = (token) => {
+      this.measure(token.token);
+      this.parser.write(token);
+    };
     this.parser.onValue = (element) => this.take(element);
     this.parser.onError = (fault) => this.tokenizer.error(fault);
     this.tokenizer.onEnd = () => {
@@ -104,6 +112,12 @@ class JsonDocument {
     if (this.at !== undefined) return `has no array at ${this.at}`;
     const has = this.keys.length > 0 ? `only ${this.keys.join(', ')}` : 'nothing';
     return `has no array of rows, ${has}: say where it is with \`at\``;
+  }
+
+  private measure(token: TokenType): void {
+    if (token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET) this.depth += 1;
+    if (token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET) this.depth -= 1;
+    if (this.depth > DEEPEST) throw new Error(`it is nested deeper than ${DEEPEST} levels`);
   }
 
   private take({ value, key, parent, stack }: ParsedElementInfo): void {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { DownloadEncodingError, DownloadFormatError } from '../../../../src/adapters/datagov/index.ts';
 import { warningsOf } from '../../../support/warnings.ts';
-import { Downloads } from './support.ts';
+import { all, Downloads } from './support.ts';
 
 describe('downloads of CSV', () => {
   let at: Downloads;
@@ -26,6 +26,26 @@ describe('downloads of CSV', () => {
       { a: 'x\r\ny', b: 'say "hi"' },
       { a: 'the 5" disk', b: 'z' },
     ]);
+  });
+
+  it('end with CRLF, LF or CR, mixed as may be, even where a piece ends', async () => {
+    const rows = [
+      { a: '1', b: '2' },
+      { a: '3', b: '4' },
+      { a: '5', b: 'x\ry' },
+      { a: '7', b: '8' },
+    ];
+    for (const body of [
+      'a,b\r\n1,2\n3,4\r\n5,"x\ry"\n7,8\n',
+      'a,b\n1,2\r\n3,4\n5,"x\ry"\r\n7,8',
+      'a,b\r1,2\r3,4\r5,"x\ry"\r7,8\r',
+      'a,b\r\r\n1,2\r\r\n3,4\n5,"x\ry"\r\n7,8\r',
+    ]) {
+      expect(await at.rows('a.csv', body)).deep.equal(rows);
+      const pieces = () => [...body].map((one) => Buffer.from(one));
+      expect(await all(at.source('a.csv', { pieces }))).deep.equal(rows);
+    }
+    expect(at.bad).deep.equal([]);
   });
 
   it('leave out empty lines, and empty fields behind the last column', async () => {
@@ -105,6 +125,20 @@ describe('downloads of CSV', () => {
     const error = await at.failure('a.csv', { body }, { maxRowBytes: 10_000 });
     expect(error).instanceOf(DownloadFormatError).property('message').contain('Max Record Size');
     expect((await at.rows('a.csv', body)).length).equal(2);
+  });
+
+  it('end with an error at a row of endless empty fields', async () => {
+    let sent = 0;
+    function* pieces() {
+      yield Buffer.from('a,b\n1,2\n');
+      for (; sent < 100; sent++) yield Buffer.alloc(65_536, ',');
+    }
+    const rows: unknown[] = [];
+    const source = at.source('a.csv', { pieces }, { maxRowBytes: 1_000_000 });
+    const error = await new Promise((resolve) => source.subscribe({ next: (row) => rows.push(row), error: resolve }));
+    expect(rows).deep.equal([{ a: '1', b: '2' }]);
+    expect(error).instanceOf(DownloadFormatError).property('message').contain('more than maxRowBytes (1000000)');
+    expect(await at.rows('a.csv', `a,b\n${'\n'.repeat(300_000)}1,2\n`, { maxRowBytes: 10_000 })).deep.equal(rows);
   });
 
   it('are what was written, whatever was written', async () => {

@@ -83,6 +83,22 @@ describe('downloads', () => {
       expect(() => api.download('ftp://x.org/a.csv')).throw("from is 'ftp://x.org/a.csv'");
       expect(() => api.download('nonsense')).throw('from');
     });
+
+    it('and show no secrets of an address', () => {
+      const api = datagov(at.server.direct);
+      const secret = 'me:hunter2@x.org';
+      for (const from of [
+        `https://${secret}/a.csv`,
+        `ftp://${secret}/a.csv`,
+        at.distribution({ downloadUrl: `https://${secret}/a.zip?token=hunter2`, mediaType: 'application/zip' }),
+        at.distribution({ downloadUrl: 'https://x.org/a.zip?$$app_token=hunter2', mediaType: 'application/zip' }),
+      ]) {
+        expect(() => api.download(from))
+          .throw(/x\.org/)
+          .property('message')
+          .not.contain('hunter2');
+      }
+    });
   });
 
   it('that are a page, or another kind of file, are an error that says which', async () => {
@@ -118,6 +134,20 @@ describe('downloads', () => {
     expect(progress.length).equal(21);
     expect(progress[0]?.rows).equal(1_000);
     expect(progress.at(-1)).deep.equal({ rows: 20_000, bytes: CSV.length });
+  });
+
+  it('tell of rows that are done with: what is skipped by it was given out', async () => {
+    const first: unknown[] = [];
+    const left = new Error('left');
+    const onProgress = () => {
+      throw left;
+    };
+    const source = at.source('a.csv', { body: CSV }, { onProgress });
+    const error = await new Promise((resolve) => source.subscribe({ next: (row) => first.push(row), error: resolve }));
+    expect(error).equal(left);
+    expect(first.length).equal(1_000);
+    const [next] = await at.rows('a.csv', CSV, { skip: first.length });
+    expect(next?.['id']).equal('1000');
   });
 
   describe('outlive', () => {

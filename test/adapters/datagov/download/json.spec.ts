@@ -87,6 +87,21 @@ describe('downloads of JSON', () => {
     }
   });
 
+  it('end with an error where they are nested without an end, before memory does', async () => {
+    function* pieces() {
+      for (let i = 0; i < 80; i++) yield Buffer.alloc(65_536, '[');
+    }
+    for (const [file, options] of [
+      [{ pieces }, {}],
+      [{ body: `{"data":[1,${'{"a":'.repeat(1_100)}` }, { at: 'data' }],
+    ] as const) {
+      const error = await at.failure('a.json', file, options);
+      expect(error).instanceOf(DownloadFormatError).property('message').contain('nested deeper than 1000 levels');
+    }
+    const deep = [...Array(900)].reduce<unknown>((inner) => ({ inner }), 1);
+    expect(await json([deep, deep])).deep.equal([deep, deep]);
+  });
+
   it('are what was written, however it comes in pieces', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { maxLength: 10 }), async (rows) => {
@@ -158,6 +173,12 @@ describe('downloads of JSON', () => {
     const bomb = gzipSync(Buffer.alloc(20_000_000, ' '));
     const error = await at.failure('a.json.gz', { body: bomb }, { maxBytes: 1_000_000 });
     expect(error).instanceOf(DownloadFormatError).property('message').contain('unpacks to more than maxBytes');
+    // What is known needs no more of the answer: this one never ends, and would be waited for.
+    const some = bomb.subarray(0, -9);
+    const pieces = () => [some, Buffer.alloc(0)];
+    at.server.http.stall = true;
+    const stalled = await at.failure('a.json.gz', { pieces }, { maxBytes: 1_000_000 });
+    expect(stalled).instanceOf(DownloadFormatError);
     const broken = gzipSync('[{"a":1}]').fill(0, 12);
     expect((await at.failure('a.json.gz', { body: broken })).message).contain('is broken gzip');
   });
