@@ -136,7 +136,9 @@ export class TwoLevelCache implements Cache {
       second,
       books,
       scheduler,
-      again: (request) => this.serve(request),
+      again: (request) => {
+        if (!request.over) this.serve(request);
+      },
       detached: (flight) => this.detached(flight),
       ended: (flight) => {
         this.detached(flight);
