@@ -5,14 +5,14 @@ import type { Payload } from '../core/codec.ts';
 import { toError } from '../core/errors.ts';
 import type { CacheBooks } from './cacheBooks.ts';
 import type { WholeCacheOptions } from './cacheOptions.ts';
-import { errorKeptMs, valueKeptMs } from './cachePolicy.ts';
+import { errorKeptMs, LONGEST_KEPT_MS, valueKeptMs } from './cachePolicy.ts';
 import type { CacheRequest } from './cacheRequest.ts';
 import { Collecting } from './collecting.ts';
 import { readEntry, textOf } from './entryText.ts';
 import type { FirstLevel } from './firstLevel.ts';
 import { keptErrorOf, takesError } from './keptError.ts';
 import type { LocalEntry } from './localEntry.ts';
-import type { SecondLevel } from './secondLevel.ts';
+import { PATIENCE_MS, type SecondLevel } from './secondLevel.ts';
 
 /** What a flight needs of its cache. */
 export interface FlightPort {
@@ -40,6 +40,9 @@ const ASK_AGAIN_MS = { least: 10, most: 250 };
 const RENEWED_MS = 50;
 
 const NEVER_FRESH = { valueMs: 0, errorMs: 0 };
+const EVER_FRESH = { valueMs: LONGEST_KEPT_MS, errorMs: LONGEST_KEPT_MS };
+
+type Answered = (answer: CacheAnswer | undefined, askedMs: number) => void;
 
 /**
  * The one effort of this process for a key: it asks the store, waits for another process's flight or fetches the key, and
@@ -55,8 +58,10 @@ const NEVER_FRESH = { valueMs: 0, errorMs: 0 };
  * | waiting | `waitMs`                                | flying  | what it brings is not kept                          |
  * | flying  | the source completes, or errs as named  | landing | it is kept, if the flight is still ours             |
  * | flying  | too large, or no JSON                   | passing | all who wait get what the source emits, uncached    |
- * | flying  | the source errs                         | over    | all who wait get what is kept, if they take it, or the error |
- * | landing | the store has answered                  | over    | all who wait get it                                 |
+ * | flying  | nobody waits for `waitMs`               | over    | it is as if the source had erred                    |
+ * | flying  | the source errs, and something is kept  | landing | the store is asked whether that still is            |
+ * | flying  | … and nothing is kept                   | over    | all who wait get the error                          |
+ * | landing | the store has answered                  | over    | all who wait get it; or what is kept, if they take it, or the error |
  * | any     | nobody waits, and none was given it stale | over  | the flight is given up                              |
  *
  * Detached, because its key was removed or its flight was lost, it goes on for those who wait; what it brings is not kept.
@@ -121,10 +126,17 @@ export class Flight {
   }
 
   private ask(): void {
-    const { second, options } = this.port;
+    const { second } = this.port;
     this.state = 'asking';
     if (!second) return this.alone();
-    const { valueMs, errorMs } = this.distrusts ? NEVER_FRESH : this.first.fresh;
+    this.askStore(second, this.distrusts ? NEVER_FRESH : this.first.fresh, (answer, askedMs) =>
+      answer ? this.answered(answer, askedMs) : this.alone(),
+    );
+  }
+
+  private askStore(second: SecondLevel, { valueMs, errorMs }: CacheRequest['fresh'], answered: Answered): void {
+    const { scheduler, options } = this.port;
+    const askedMs = scheduler.now();
     const request = {
       token: this.token,
       leaseMs: options.leaseMs,
@@ -132,7 +144,13 @@ export class Flight {
       freshErrorMs: errorMs,
       known: this.kept?.version,
     };
-    this.work.add(second.ask(this.key, request).subscribe((answer) => (answer ? this.answered(answer) : this.alone())));
+    const asked = second.ask(this.key, request).subscribe((answer) => {
+      if (answer?.flight === 'yours') this.holds = 'flight';
+      // This process has stood still: what the store said then says nothing about now.
+      if (answer && scheduler.now() - askedMs > PATIENCE_MS) this.askStore(second, { valueMs, errorMs }, answered);
+      else answered(answer, askedMs);
+    });
+    this.work.add(asked);
   }
 
   /** Without a store: what this process has counts, and what it fetches is kept here. */
@@ -143,9 +161,8 @@ export class Flight {
     if (this.wanted) this.fly();
   }
 
-  private answered({ kept, flight }: CacheAnswer): void {
-    const entry = this.take(kept);
-    if (flight === 'yours') this.holds = 'flight';
+  private answered({ kept, flight }: CacheAnswer, askedMs: number): void {
+    const entry = this.take(kept, askedMs);
     if (flight === 'none') {
       if (entry && this.takes(entry)) return this.arrived(entry, 'hit');
       this.distrusts = true;
@@ -162,17 +179,18 @@ export class Flight {
   }
 
   /** Takes over what the store has; undefined if that is nothing, or can't be read. */
-  private take(answer: CacheEntry | undefined): LocalEntry | undefined {
-    this.kept = answer && this.taken(answer);
+  private take(answer: CacheEntry | undefined, askedMs: number): LocalEntry | undefined {
+    this.kept = answer && this.taken(answer, askedMs);
     if (!this.lost) this.keep(this.kept);
     return this.kept;
   }
 
-  private taken({ version, ageMs, leftMs, payload, error }: CacheEntry): LocalEntry | undefined {
+  private taken({ version, ageMs, leftMs, payload, error }: CacheEntry, askedMs: number): LocalEntry | undefined {
     const nowMs = this.port.scheduler.now();
     const known = this.kept?.version === version ? this.kept : undefined;
     const read = known ?? (payload === undefined ? undefined : this.read(version, payload, error));
-    return read && { ...read, bornMs: nowMs - ageMs, untilMs: nowMs + leftMs, checkedMs: nowMs };
+    // It may have been removed while the answer was under way.
+    return read && { ...read, bornMs: nowMs - ageMs, untilMs: nowMs + leftMs, checkedMs: askedMs };
   }
 
   private read(version: string, payload: Payload, error: boolean) {
@@ -214,7 +232,8 @@ export class Flight {
     const { books, options } = this.port;
     this.state = 'flying';
     books.flights += 1;
-    if (this.holds === 'flight') this.renew();
+    if (this.port.second) this.renew(this.port.second);
+    if (this.background) this.limit();
     const collecting = new Collecting(options.maxEntryBytes);
     const source = defer(this.first.source).pipe(takeWhile(() => this.state !== 'over'));
     const flying = source.subscribe({
@@ -232,17 +251,33 @@ export class Flight {
     this.work.add(flying);
   }
 
-  /** Often enough that a removal elsewhere is noticed as soon as with what is kept. */
-  private renew(): void {
-    const { second, scheduler, options } = this.port;
+  /**
+   * Often enough that a removal elsewhere is noticed as soon as with what is kept. Who holds no flight could not notice one,
+   * so that is detached once the store can be reached.
+   */
+  private renew(second: SecondLevel): void {
+    const { scheduler, options } = this.port;
     const everyMs = Math.min(options.leaseMs / 3, Math.max(RENEWED_MS, options.localMs));
     const renewals = interval(everyMs, scheduler).subscribe(() => {
-      const renewed = second?.renew(this.key, this.token, options.leaseMs).subscribe((held) => {
-        if (held === false) this.detach();
+      const renewed = second.renew(this.key, this.token, options.leaseMs).subscribe((held) => {
+        if (held) this.holds = 'flight';
+        if (held !== false) return;
+        renewals.unsubscribe();
+        this.detach();
       });
       this.lease.add(renewed);
     });
     this.lease.add(renewals);
+  }
+
+  /** Nobody can leave what nobody waits for: a source that never completes would have the key for good. */
+  private limit(): void {
+    const { scheduler, options } = this.port;
+    const over = timer(options.waitMs, scheduler).subscribe(() => {
+      this.background = false;
+      if (!this.wanted) this.failed(new Error(`the source has not completed within ${options.waitMs} ms (\`waitMs\`)`));
+    });
+    this.lease.add(over);
   }
 
   private failed(error: Error): void {
@@ -252,8 +287,19 @@ export class Flight {
       this.cause = error;
       return this.land(textOf(kept), true);
     }
-    this.port.books.failedFlights += 1;
+    const { second, books } = this.port;
+    books.failedFlights += 1;
     this.port.failed(this.key, error, this.waiting.size === 0);
+    if (!second || !this.kept || this.waiting.size === 0) return this.refused(error);
+    this.state = 'landing';
+    this.lease.unsubscribe();
+    this.askStore(second, EVER_FRESH, (answer, askedMs) => {
+      if (answer) this.take(answer.kept, askedMs);
+      this.refused(error);
+    });
+  }
+
+  private refused(error: Error): void {
     const waiting = [...this.waiting];
     this.end();
     for (const request of waiting) this.answerInstead(request, error);
