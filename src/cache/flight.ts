@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { defer, interval, type SchedulerLike, Subscription, takeWhile, timer } from 'rxjs';
 import type { CacheAnswer, CacheEntry } from '../core/cacheStore.ts';
-import type { Payload } from '../core/codec.ts';
 import { toError } from '../core/errors.ts';
 import type { CacheBooks } from './cacheBooks.ts';
 import type { WholeCacheOptions } from './cacheOptions.ts';
 import { errorKeptMs, LONGEST_KEPT_MS, valueKeptMs } from './cachePolicy.ts';
 import type { CacheRequest } from './cacheRequest.ts';
 import { Collecting } from './collecting.ts';
-import { readEntry, textOf } from './entryText.ts';
+import { textOf } from './entryText.ts';
 import type { FirstLevel } from './firstLevel.ts';
 import { keptErrorOf, takesError } from './keptError.ts';
-import type { LocalEntry } from './localEntry.ts';
+import { fetchedEntry, type LocalEntry, storedEntry } from './localEntry.ts';
 import { PATIENCE_MS, type SecondLevel } from './secondLevel.ts';
 
 /** What a flight needs of its cache. */
@@ -180,22 +179,10 @@ export class Flight {
 
   /** Takes over what the store has; undefined if that is nothing, or can't be read. */
   private take(answer: CacheEntry | undefined, askedMs: number): LocalEntry | undefined {
-    this.kept = answer && this.taken(answer, askedMs);
+    const at = { askedMs, nowMs: this.port.scheduler.now() };
+    this.kept = answer && storedEntry(this.key, answer, this.kept, at);
     if (!this.lost) this.keep(this.kept);
     return this.kept;
-  }
-
-  private taken({ version, ageMs, leftMs, payload, error }: CacheEntry, askedMs: number): LocalEntry | undefined {
-    const nowMs = this.port.scheduler.now();
-    const known = this.kept?.version === version ? this.kept : undefined;
-    const read = known ?? (payload === undefined ? undefined : this.read(version, payload, error));
-    // It may have been removed while the answer was under way.
-    return read && { ...read, bornMs: nowMs - ageMs, untilMs: nowMs + leftMs, checkedMs: askedMs };
-  }
-
-  private read(version: string, payload: Payload, error: boolean) {
-    const read = readEntry(payload, error);
-    return read && { ...read, version, bytes: bytesOf(payload) + this.key.length };
   }
 
   private keep(entry: LocalEntry | undefined): void {
@@ -317,10 +304,10 @@ export class Flight {
     this.lease.unsubscribe();
     const { second } = this.port;
     const { policy } = this.first;
-    const keepMs = error ? errorKeptMs(policy) : valueKeptMs(policy);
-    const entry = this.fetched(payload, error, keepMs);
+    const landed = { error, payload, keepMs: error ? errorKeptMs(policy) : valueKeptMs(policy) };
+    const entry = fetchedEntry(this.key, landed, this.token, this.port.scheduler.now());
     if (this.holds !== 'flight' || !second) return this.landed(entry, this.holds === 'all');
-    const landing = second.land(this.key, this.token, { error, payload, keepMs });
+    const landing = second.land(this.key, this.token, landed);
     this.work.add(
       landing.subscribe((kept) => {
         // A full store has not taken it, nor ended the flight.
@@ -328,12 +315,6 @@ export class Flight {
         this.landed(entry, kept !== false);
       }),
     );
-  }
-
-  private fetched(payload: string, error: boolean, keepMs: number): LocalEntry {
-    const nowMs = this.port.scheduler.now();
-    const read = this.read(this.token, payload, error) as NonNullable<ReturnType<typeof this.read>>;
-    return { ...read, bornMs: nowMs, untilMs: nowMs + keepMs, checkedMs: nowMs };
   }
 
   private landed(entry: LocalEntry, kept: boolean): void {
@@ -386,8 +367,4 @@ export class Flight {
     if (this.holds === 'flight') this.port.second?.drop(this.key, this.token);
     this.holds = 'nothing';
   }
-}
-
-function bytesOf(payload: Payload): number {
-  return typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
 }
