@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { defer, interval, type SchedulerLike, Subscription, takeWhile, timer } from 'rxjs';
+import { defer, type SchedulerLike, Subscription, takeWhile, timer } from 'rxjs';
 import type { CacheAnswer, CacheEntry } from '../core/cacheStore.ts';
 import { toError } from '../core/errors.ts';
 import type { CacheBooks } from './cacheBooks.ts';
@@ -9,6 +9,7 @@ import type { CacheRequest } from './cacheRequest.ts';
 import { Collecting } from './collecting.ts';
 import { textOf } from './entryText.ts';
 import type { FirstLevel } from './firstLevel.ts';
+import { FlightLease } from './flightLease.ts';
 import { keptErrorOf, takesError } from './keptError.ts';
 import { fetchedEntry, type LocalEntry, storedEntry } from './localEntry.ts';
 import { PATIENCE_MS, type SecondLevel } from './secondLevel.ts';
@@ -34,9 +35,6 @@ export interface FlightPort {
 
 /** While it waits for another process it asks after a quarter of the time that it has waited, within these bounds, in ms. */
 const ASK_AGAIN_MS = { least: 10, most: 250 };
-
-/** A flight is renewed no more often than that, in ms. */
-const RENEWED_MS = 50;
 
 const NEVER_FRESH = { valueMs: 0, errorMs: 0 };
 const EVER_FRESH = { valueMs: LONGEST_KEPT_MS, errorMs: LONGEST_KEPT_MS };
@@ -69,7 +67,7 @@ export class Flight {
   private readonly token = randomUUID();
   private readonly waiting = new Set<CacheRequest>();
   private readonly work = new Subscription();
-  private readonly lease = new Subscription();
+  private readonly lease: FlightLease;
   private state: 'asking' | 'waiting' | 'flying' | 'landing' | 'passing' | 'over' = 'asking';
   private holds: 'nothing' | 'flight' | 'all' = 'nothing';
   private lost = false;
@@ -89,7 +87,10 @@ export class Flight {
     private readonly first: CacheRequest,
     private kept: LocalEntry | undefined,
     private background: boolean,
-  ) {}
+  ) {
+    const { second, options, scheduler } = port;
+    this.lease = new FlightLease({ key: first.key, token: this.token, second, options, scheduler });
+  }
 
   get key(): string {
     return this.first.key;
@@ -219,8 +220,8 @@ export class Flight {
     const { books, options } = this.port;
     this.state = 'flying';
     books.flights += 1;
-    if (this.port.second) this.renew(this.port.second);
-    if (this.background) this.limit();
+    this.lease.renew((held) => this.renewed(held));
+    if (this.background) this.lease.limit(() => this.leftAlone());
     const collecting = new Collecting(options.maxEntryBytes);
     const source = defer(this.first.source).pipe(takeWhile(() => this.state !== 'over'));
     const flying = source.subscribe({
@@ -238,33 +239,17 @@ export class Flight {
     this.work.add(flying);
   }
 
-  /**
-   * Often enough that a removal elsewhere is noticed as soon as with what is kept. Who holds no flight could not notice one,
-   * so that is detached once the store can be reached.
-   */
-  private renew(second: SecondLevel): void {
-    const { scheduler, options } = this.port;
-    const everyMs = Math.min(options.leaseMs / 3, Math.max(RENEWED_MS, options.localMs));
-    const renewals = interval(everyMs, scheduler).subscribe(() => {
-      const renewed = second.renew(this.key, this.token, options.leaseMs).subscribe((held) => {
-        if (held) this.holds = 'flight';
-        if (held !== false) return;
-        renewals.unsubscribe();
-        this.detach();
-      });
-      this.lease.add(renewed);
-    });
-    this.lease.add(renewals);
+  /** Who holds no flight could not notice a removal: so nobody joins it any more once the store can be reached. */
+  private renewed(held: boolean): void {
+    if (held) this.holds = 'flight';
+    else this.detach();
   }
 
   /** Nobody can leave what nobody waits for: a source that never completes would have the key for good. */
-  private limit(): void {
-    const { scheduler, options } = this.port;
-    const over = timer(options.waitMs, scheduler).subscribe(() => {
-      this.background = false;
-      if (!this.wanted) this.failed(new Error(`the source has not completed within ${options.waitMs} ms (\`waitMs\`)`));
-    });
-    this.lease.add(over);
+  private leftAlone(): void {
+    this.background = false;
+    const { waitMs } = this.port.options;
+    if (!this.wanted) this.failed(new Error(`the source has not completed within ${waitMs} ms (\`waitMs\`)`));
   }
 
   private failed(error: Error): void {
@@ -279,7 +264,7 @@ export class Flight {
     this.port.failed(this.key, error, this.waiting.size === 0);
     if (!second || !this.kept || this.waiting.size === 0) return this.refused(error);
     this.state = 'landing';
-    this.lease.unsubscribe();
+    this.lease.end();
     this.askStore(second, EVER_FRESH, (answer, askedMs) => {
       if (answer) this.take(answer.kept, askedMs);
       this.refused(error);
@@ -301,7 +286,7 @@ export class Flight {
 
   private land(payload: string, error: boolean): void {
     this.state = 'landing';
-    this.lease.unsubscribe();
+    this.lease.end();
     const { second } = this.port;
     const { policy } = this.first;
     const landed = { error, payload, keepMs: error ? errorKeptMs(policy) : valueKeptMs(policy) };
@@ -363,7 +348,7 @@ export class Flight {
   }
 
   private giveUp(): void {
-    this.lease.unsubscribe();
+    this.lease.end();
     if (this.holds === 'flight') this.port.second?.drop(this.key, this.token);
     this.holds = 'nothing';
   }
