@@ -6,7 +6,7 @@ import type { CachePolicy } from './cachePolicy.ts';
  * A cache of two levels: this process's memory, bounded, and behind it the store, which every process shares.
  *
  * A key stands for a request: two that may get different answers need different keys, equal ones the same in every
- * process. What is kept is the list of a source's values, as JSON makes them (integers beyond 2^53 as BigInt); they are
+ * process. What is kept is the list of a source's values, as JSON makes them (a BigInt within 2^53 as a number); they are
  * frozen, since all who ask are handed the same.
  */
 export interface Cache {
@@ -23,7 +23,7 @@ export interface Cache {
    * **One flight.** Of equal requests, in this process and all others on the store, one subscribes to its source; the others
    * wait for what that brings. A process that dies meanwhile is taken over from within `leaseMs` and a quarter of a second.
    * One that unsubscribes leaves the flight to the others; the last one ends it, and others elsewhere take over. What is
-   * fetched in the background is ended by nobody.
+   * fetched in the background, where nobody could leave it, is given up after `waitMs` unless somebody waits for it by then.
    *
    * Values are handed on together, once the source has completed; so it must complete. Order: kept. Memory: at most
    * `maxEntryBytes` of JSON a flight; a source with more, or with what JSON has no form for, passes through uncached, and a

@@ -17,7 +17,10 @@ export interface CacheOptions {
   readonly localMs?: number;
   /** How long after its last sign of life another process takes over a flight, in ms, from 100. @default 5_000 */
   readonly leaseMs?: number;
-  /** How long to wait for the flight of another process before the source is asked here too, in ms. @default 30_000 */
+  /**
+   * How long to wait for the flight of another process before the source is asked here too, and for a source in the
+   * background that nobody waits for, in ms: longer than sources take. @default 30_000
+   */
   readonly waitMs?: number;
 }
 

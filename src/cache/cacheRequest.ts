@@ -32,6 +32,11 @@ export class CacheRequest {
     return this.options.key;
   }
 
+  /** Whether it has been answered, or has left: it may while others are being answered. */
+  get over(): boolean {
+    return this.options.subscriber.closed;
+  }
+
   get policy(): WholePolicy {
     return this.options.policy;
   }
@@ -63,6 +68,7 @@ export class CacheRequest {
    */
   hand(entry: LocalEntry, state: 'hit' | 'stale' | 'miss', error?: Error): void {
     const { subscriber, books } = this.options;
+    if (subscriber.closed) return;
     books[COUNTED[state]] += 1;
     if (entry.error) {
       books.negative += 1;

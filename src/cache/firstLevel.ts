@@ -10,10 +10,12 @@ export interface FirstLevelOptions {
 /** What this process has in its memory: beyond its bounds, what was used least recently goes. */
 export class FirstLevel {
   private readonly entries: LRUCache<string, LocalEntry>;
+  private readonly maxEntries: number;
 
   constructor({ maxBytes, maxEntries }: FirstLevelOptions, books: CacheBooks) {
+    this.maxEntries = maxEntries;
     this.entries = new LRUCache({
-      max: maxEntries,
+      // Not `max`: it would take room for all of them at once.
       maxSize: maxBytes,
       sizeCalculation: ({ bytes }) => bytes,
       dispose: (_entry, _key, reason) => {
@@ -36,6 +38,7 @@ export class FirstLevel {
   /** One that is larger than all there may be is not kept. */
   set(key: string, entry: LocalEntry): void {
     this.entries.set(key, entry);
+    if (this.entries.size > this.maxEntries) this.entries.pop();
   }
 
   delete(key: string): void {

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { defer, interval, type SchedulerLike, Subscription, takeWhile, timer } from 'rxjs';
+import { defer, type SchedulerLike, Subscription, takeWhile, timer } from 'rxjs';
 import type { CacheAnswer, CacheEntry } from '../core/cacheStore.ts';
-import type { Payload } from '../core/codec.ts';
 import { toError } from '../core/errors.ts';
 import type { CacheBooks } from './cacheBooks.ts';
 import type { WholeCacheOptions } from './cacheOptions.ts';
-import { errorKeptMs, valueKeptMs } from './cachePolicy.ts';
+import { errorKeptMs, LONGEST_KEPT_MS, valueKeptMs } from './cachePolicy.ts';
 import type { CacheRequest } from './cacheRequest.ts';
 import { Collecting } from './collecting.ts';
-import { readEntry, textOf } from './entryText.ts';
+import { textOf } from './entryText.ts';
 import type { FirstLevel } from './firstLevel.ts';
+import { FlightLease } from './flightLease.ts';
 import { keptErrorOf, takesError } from './keptError.ts';
-import type { LocalEntry } from './localEntry.ts';
-import type { SecondLevel } from './secondLevel.ts';
+import { fetchedEntry, type LocalEntry, storedEntry } from './localEntry.ts';
+import { PATIENCE_MS, type SecondLevel } from './secondLevel.ts';
 
 /** What a flight needs of its cache. */
 export interface FlightPort {
@@ -36,10 +36,10 @@ export interface FlightPort {
 /** While it waits for another process it asks after a quarter of the time that it has waited, within these bounds, in ms. */
 const ASK_AGAIN_MS = { least: 10, most: 250 };
 
-/** A flight is renewed no more often than that, in ms. */
-const RENEWED_MS = 50;
-
 const NEVER_FRESH = { valueMs: 0, errorMs: 0 };
+const EVER_FRESH = { valueMs: LONGEST_KEPT_MS, errorMs: LONGEST_KEPT_MS };
+
+type Answered = (answer: CacheAnswer | undefined, askedMs: number) => void;
 
 /**
  * The one effort of this process for a key: it asks the store, waits for another process's flight or fetches the key, and
@@ -55,8 +55,10 @@ const NEVER_FRESH = { valueMs: 0, errorMs: 0 };
  * | waiting | `waitMs`                                | flying  | what it brings is not kept                          |
  * | flying  | the source completes, or errs as named  | landing | it is kept, if the flight is still ours             |
  * | flying  | too large, or no JSON                   | passing | all who wait get what the source emits, uncached    |
- * | flying  | the source errs                         | over    | all who wait get what is kept, if they take it, or the error |
- * | landing | the store has answered                  | over    | all who wait get it                                 |
+ * | flying  | nobody waits for `waitMs`               | over    | it is as if the source had erred                    |
+ * | flying  | the source errs, and something is kept  | landing | the store is asked whether that still is            |
+ * | flying  | … and nothing is kept                   | over    | all who wait get the error                          |
+ * | landing | the store has answered                  | over    | all who wait get it; or what is kept, if they take it, or the error |
  * | any     | nobody waits, and none was given it stale | over  | the flight is given up                              |
  *
  * Detached, because its key was removed or its flight was lost, it goes on for those who wait; what it brings is not kept.
@@ -65,7 +67,7 @@ export class Flight {
   private readonly token = randomUUID();
   private readonly waiting = new Set<CacheRequest>();
   private readonly work = new Subscription();
-  private readonly lease = new Subscription();
+  private readonly lease: FlightLease;
   private state: 'asking' | 'waiting' | 'flying' | 'landing' | 'passing' | 'over' = 'asking';
   private holds: 'nothing' | 'flight' | 'all' = 'nothing';
   private lost = false;
@@ -85,7 +87,10 @@ export class Flight {
     private readonly first: CacheRequest,
     private kept: LocalEntry | undefined,
     private background: boolean,
-  ) {}
+  ) {
+    const { second, options, scheduler } = port;
+    this.lease = new FlightLease({ key: first.key, token: this.token, second, options, scheduler });
+  }
 
   get key(): string {
     return this.first.key;
@@ -121,10 +126,17 @@ export class Flight {
   }
 
   private ask(): void {
-    const { second, options } = this.port;
+    const { second } = this.port;
     this.state = 'asking';
     if (!second) return this.alone();
-    const { valueMs, errorMs } = this.distrusts ? NEVER_FRESH : this.first.fresh;
+    this.askStore(second, this.distrusts ? NEVER_FRESH : this.first.fresh, (answer, askedMs) =>
+      answer ? this.answered(answer, askedMs) : this.alone(),
+    );
+  }
+
+  private askStore(second: SecondLevel, { valueMs, errorMs }: CacheRequest['fresh'], answered: Answered): void {
+    const { scheduler, options } = this.port;
+    const askedMs = scheduler.now();
     const request = {
       token: this.token,
       leaseMs: options.leaseMs,
@@ -132,7 +144,13 @@ export class Flight {
       freshErrorMs: errorMs,
       known: this.kept?.version,
     };
-    this.work.add(second.ask(this.key, request).subscribe((answer) => (answer ? this.answered(answer) : this.alone())));
+    const asked = second.ask(this.key, request).subscribe((answer) => {
+      if (answer?.flight === 'yours') this.holds = 'flight';
+      // This process has stood still: what the store said then says nothing about now.
+      if (answer && scheduler.now() - askedMs > PATIENCE_MS) this.askStore(second, { valueMs, errorMs }, answered);
+      else answered(answer, askedMs);
+    });
+    this.work.add(asked);
   }
 
   /** Without a store: what this process has counts, and what it fetches is kept here. */
@@ -143,9 +161,8 @@ export class Flight {
     if (this.wanted) this.fly();
   }
 
-  private answered({ kept, flight }: CacheAnswer): void {
-    const entry = this.take(kept);
-    if (flight === 'yours') this.holds = 'flight';
+  private answered({ kept, flight }: CacheAnswer, askedMs: number): void {
+    const entry = this.take(kept, askedMs);
     if (flight === 'none') {
       if (entry && this.takes(entry)) return this.arrived(entry, 'hit');
       this.distrusts = true;
@@ -162,22 +179,11 @@ export class Flight {
   }
 
   /** Takes over what the store has; undefined if that is nothing, or can't be read. */
-  private take(answer: CacheEntry | undefined): LocalEntry | undefined {
-    this.kept = answer && this.taken(answer);
+  private take(answer: CacheEntry | undefined, askedMs: number): LocalEntry | undefined {
+    const at = { askedMs, nowMs: this.port.scheduler.now() };
+    this.kept = answer && storedEntry(this.key, answer, this.kept, at);
     if (!this.lost) this.keep(this.kept);
     return this.kept;
-  }
-
-  private taken({ version, ageMs, leftMs, payload, error }: CacheEntry): LocalEntry | undefined {
-    const nowMs = this.port.scheduler.now();
-    const known = this.kept?.version === version ? this.kept : undefined;
-    const read = known ?? (payload === undefined ? undefined : this.read(version, payload, error));
-    return read && { ...read, bornMs: nowMs - ageMs, untilMs: nowMs + leftMs, checkedMs: nowMs };
-  }
-
-  private read(version: string, payload: Payload, error: boolean) {
-    const read = readEntry(payload, error);
-    return read && { ...read, version, bytes: bytesOf(payload) + this.key.length };
   }
 
   private keep(entry: LocalEntry | undefined): void {
@@ -214,7 +220,8 @@ export class Flight {
     const { books, options } = this.port;
     this.state = 'flying';
     books.flights += 1;
-    if (this.holds === 'flight') this.renew();
+    this.lease.renew((held) => this.renewed(held));
+    if (this.background) this.lease.limit(() => this.leftAlone());
     const collecting = new Collecting(options.maxEntryBytes);
     const source = defer(this.first.source).pipe(takeWhile(() => this.state !== 'over'));
     const flying = source.subscribe({
@@ -232,17 +239,17 @@ export class Flight {
     this.work.add(flying);
   }
 
-  /** Often enough that a removal elsewhere is noticed as soon as with what is kept. */
-  private renew(): void {
-    const { second, scheduler, options } = this.port;
-    const everyMs = Math.min(options.leaseMs / 3, Math.max(RENEWED_MS, options.localMs));
-    const renewals = interval(everyMs, scheduler).subscribe(() => {
-      const renewed = second?.renew(this.key, this.token, options.leaseMs).subscribe((held) => {
-        if (held === false) this.detach();
-      });
-      this.lease.add(renewed);
-    });
-    this.lease.add(renewals);
+  /** Who holds no flight could not notice a removal: so nobody joins it any more once the store can be reached. */
+  private renewed(held: boolean): void {
+    if (held) this.holds = 'flight';
+    else this.detach();
+  }
+
+  /** Nobody can leave what nobody waits for: a source that never completes would have the key for good. */
+  private leftAlone(): void {
+    this.background = false;
+    const { waitMs } = this.port.options;
+    if (!this.wanted) this.failed(new Error(`the source has not completed within ${waitMs} ms (\`waitMs\`)`));
   }
 
   private failed(error: Error): void {
@@ -252,8 +259,19 @@ export class Flight {
       this.cause = error;
       return this.land(textOf(kept), true);
     }
-    this.port.books.failedFlights += 1;
+    const { second, books } = this.port;
+    books.failedFlights += 1;
     this.port.failed(this.key, error, this.waiting.size === 0);
+    if (!second || !this.kept || this.waiting.size === 0) return this.refused(error);
+    this.state = 'landing';
+    this.lease.end();
+    this.askStore(second, EVER_FRESH, (answer, askedMs) => {
+      if (answer) this.take(answer.kept, askedMs);
+      this.refused(error);
+    });
+  }
+
+  private refused(error: Error): void {
     const waiting = [...this.waiting];
     this.end();
     for (const request of waiting) this.answerInstead(request, error);
@@ -268,13 +286,13 @@ export class Flight {
 
   private land(payload: string, error: boolean): void {
     this.state = 'landing';
-    this.lease.unsubscribe();
+    this.lease.end();
     const { second } = this.port;
     const { policy } = this.first;
-    const keepMs = error ? errorKeptMs(policy) : valueKeptMs(policy);
-    const entry = this.fetched(payload, error, keepMs);
+    const landed = { error, payload, keepMs: error ? errorKeptMs(policy) : valueKeptMs(policy) };
+    const entry = fetchedEntry(this.key, landed, this.token, this.port.scheduler.now());
     if (this.holds !== 'flight' || !second) return this.landed(entry, this.holds === 'all');
-    const landing = second.land(this.key, this.token, { error, payload, keepMs });
+    const landing = second.land(this.key, this.token, landed);
     this.work.add(
       landing.subscribe((kept) => {
         // A full store has not taken it, nor ended the flight.
@@ -282,12 +300,6 @@ export class Flight {
         this.landed(entry, kept !== false);
       }),
     );
-  }
-
-  private fetched(payload: string, error: boolean, keepMs: number): LocalEntry {
-    const nowMs = this.port.scheduler.now();
-    const read = this.read(this.token, payload, error) as NonNullable<ReturnType<typeof this.read>>;
-    return { ...read, bornMs: nowMs, untilMs: nowMs + keepMs, checkedMs: nowMs };
   }
 
   private landed(entry: LocalEntry, kept: boolean): void {
@@ -336,12 +348,8 @@ export class Flight {
   }
 
   private giveUp(): void {
-    this.lease.unsubscribe();
+    this.lease.end();
     if (this.holds === 'flight') this.port.second?.drop(this.key, this.token);
     this.holds = 'nothing';
   }
-}
-
-function bytesOf(payload: Payload): number {
-  return typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
 }

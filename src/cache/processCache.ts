@@ -5,7 +5,8 @@ import type { Cache } from './cache.ts';
 import { type CacheOptions, wholeCacheOptions } from './cacheOptions.ts';
 import { TwoLevelCache } from './twoLevelCache.ts';
 
-export interface ProcessCacheOptions extends Pick<CacheOptions, 'name' | 'maxBytes' | 'maxEntries' | 'maxEntryBytes'> {
+export interface ProcessCacheOptions
+  extends Pick<CacheOptions, 'name' | 'maxBytes' | 'maxEntries' | 'maxEntryBytes' | 'waitMs'> {
   /** Takes notices. @default warnings of the process */
   readonly notify?: Notify;
   /** Whose time it is. @default asyncScheduler */

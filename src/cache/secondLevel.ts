@@ -1,4 +1,18 @@
-import { lastValueFrom, merge, Observable, ReplaySubject, type SchedulerLike, Subscription, tap, timer } from 'rxjs';
+import {
+  defer,
+  EMPTY,
+  elementAt,
+  ignoreElements,
+  interval,
+  lastValueFrom,
+  Observable,
+  type SchedulerLike,
+  Subject,
+  takeUntil,
+  takeWhile,
+  tap,
+  timer,
+} from 'rxjs';
 import type { CacheAnswer, CacheAsk, CacheLanding, CacheStore } from '../core/cacheStore.ts';
 import { toError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
@@ -14,8 +28,15 @@ export interface SecondLevelOptions {
   readonly scheduler: SchedulerLike;
 }
 
+interface CallOptions<T> {
+  /** What to do about an answer that nobody waits for any more. */
+  readonly late?: (answer: T) => void;
+  /** Whether it is made while the store is left alone. */
+  readonly anyway?: boolean;
+}
+
 /** How long the store may take to answer, in ms. */
-const PATIENCE_MS = 500;
+export const PATIENCE_MS = 500;
 /** For how long it is left alone after it failed, in ms. */
 const PAUSE_MS = 1_000;
 
@@ -24,8 +45,8 @@ const PAUSE_MS = 1_000;
  *
  * | state  | event                        | next   | effect                                      |
  * |--------|------------------------------|--------|---------------------------------------------|
- * | there  | a call fails, or is late     | away   | a notice                                    |
- * | away   | a call within the pause      | away   | it is not made                              |
+ * | there  | a call fails, or is late     | away   | a notice; what comes later says nothing     |
+ * | away   | a call within the pause      | away   | it is not made, unless it ends a flight     |
  * | away   | a call behind the pause      | away   | it is made; others pause meanwhile          |
  * | away   | a call succeeds              | there  | a notice                                    |
  */
@@ -34,7 +55,9 @@ export class SecondLevel {
   private notBeforeMs = -Infinity;
   private full = false;
   private closed = false;
-  private readonly dropping = new Set<ReplaySubject<never>>();
+  /** How many calls are under way, and whenever one ends. */
+  private open = 0;
+  private readonly ended = new Subject<void>();
 
   constructor(private readonly options: SecondLevelOptions) {}
 
@@ -49,7 +72,7 @@ export class SecondLevel {
     const undo = (answer: CacheAnswer) => {
       if (answer.flight === 'yours') this.drop(key, request.token);
     };
-    return this.call(store.ask({ cache: name, key }, request), undo);
+    return this.call(store.ask({ cache: name, key }, request), { late: undo });
   }
 
   renew(key: string, token: string, leaseMs: number): Observable<boolean | undefined> {
@@ -64,19 +87,22 @@ export class SecondLevel {
 
   /** Unless it is told, the flight ends by itself. */
   drop(key: string, token: string): void {
-    const over = new ReplaySubject<never>();
-    this.dropping.add(over);
-    const done = () => {
-      this.dropping.delete(over);
-      over.complete();
-    };
-    this.call(this.options.store.drop(this.place(key), token)).subscribe({ complete: done });
+    this.call(this.options.store.drop(this.place(key), token), { anyway: true }).subscribe();
   }
 
-  /** Completes once every flight that was dropped so far is, or won't be. What fails from now on is told to nobody. */
+  /**
+   * Completes once no flight is left behind: one that is just being asked for is dropped too. What fails from now on is
+   * told to nobody.
+   */
   close(): Observable<never> {
     this.closed = true;
-    return merge(...this.dropping);
+    const over = timer(2 * PATIENCE_MS, this.options.scheduler);
+    const waited = this.ended.pipe(
+      takeWhile(() => this.open > 0),
+      takeUntil(over),
+      ignoreElements(),
+    );
+    return defer(() => (this.open === 0 ? EMPTY : waited));
   }
 
   /** Rejects if the store can't be used. */
@@ -93,41 +119,50 @@ export class SecondLevel {
     return { cache: this.options.name, key };
   }
 
-  /** @param late what to do about an answer that nobody waits for any more */
-  private call<T>(call: Observable<T>, late: (answer: T) => void = () => undefined): Observable<T | undefined> {
+  private call<T>(call: Observable<T>, { late, anyway = false }: CallOptions<T> = {}): Observable<T | undefined> {
     return new Observable((subscriber) => {
-      if (this.paused) {
-        subscriber.next(undefined);
-        return subscriber.complete();
-      }
-      const { scheduler } = this.options;
-      if (this.away) this.notBeforeMs = scheduler.now() + PAUSE_MS;
       const give = (answer: T | undefined) => {
-        patience.unsubscribe();
         subscriber.next(answer);
         subscriber.complete();
       };
-      const patience = new Subscription();
-      subscriber.add(patience);
+      if (this.paused && !anyway) return give(undefined);
+      const ended = this.begun();
       // What was sent is done: unsubscribing does not end it, or a flight would be left behind.
       call.subscribe({
         next: (answer) => {
-          this.came();
-          if (subscriber.closed) late(answer);
-          else give(answer);
+          if (subscriber.closed) late?.(answer);
+          else this.came();
+          ended();
+          if (!subscriber.closed) give(answer);
         },
         error: (cause) => {
+          ended();
+          if (subscriber.closed) return;
           this.failed(toError(cause));
-          if (!subscriber.closed) give(undefined);
+          give(undefined);
         },
       });
       if (subscriber.closed) return;
-      const waited = timer(PATIENCE_MS, scheduler).subscribe(() => {
+      const impatient = patience(this.options.scheduler).subscribe(() => {
+        ended();
         this.failed(new Error(`no answer within ${PATIENCE_MS} ms`));
         give(undefined);
       });
-      patience.add(waited);
+      subscriber.add(impatient);
     });
+  }
+
+  /** A call is sent. @returns what to call when it has ended */
+  private begun(): () => void {
+    if (this.away) this.notBeforeMs = this.options.scheduler.now() + PAUSE_MS;
+    this.open += 1;
+    let under = true;
+    return () => {
+      if (!under) return;
+      under = false;
+      this.open -= 1;
+      this.ended.next();
+    };
   }
 
   private came(): void {
@@ -161,4 +196,9 @@ export class SecondLevel {
     const message = `cache '${name}' finds its store full, and keeps what it fetches in this process alone: ${error.message}`;
     notify({ level: 'warn', code: 'CACHE_STORE', message, error });
   }
+}
+
+/** In two halves: a process that has stood still reads between them what came meanwhile, and does not take that for late. */
+function patience(scheduler: SchedulerLike): Observable<unknown> {
+  return interval(PATIENCE_MS / 2, scheduler).pipe(elementAt(1));
 }

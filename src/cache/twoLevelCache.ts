@@ -22,6 +22,9 @@ export interface TwoLevelCacheOptions {
   readonly scheduler: SchedulerLike;
 }
 
+/** How much of a key a notice shows, in characters. */
+const SHOWN = 100;
+
 /** How many keys are remembered as told of, since they pass through uncached. */
 const TOLD = 1_000;
 
@@ -136,7 +139,9 @@ export class TwoLevelCache implements Cache {
       second,
       books,
       scheduler,
-      again: (request) => this.serve(request),
+      again: (request) => {
+        if (!request.over) this.serve(request);
+      },
       detached: (flight) => this.detached(flight),
       ended: (flight) => {
         this.detached(flight);
@@ -168,7 +173,7 @@ export class TwoLevelCache implements Cache {
   private failed(key: string, error: Error, background: boolean): void {
     if (!background || this.refreshFails) return;
     this.refreshFails = true;
-    const message = `cache '${this.name}' can't refresh '${key}', what is stale goes on being handed out: ${error.message}`;
+    const message = `cache '${this.name}' can't refresh '${shown(key)}', what is stale goes on being handed out: ${error.message}`;
     this.made.notify({ level: 'warn', code: 'CACHE_REFRESH', message, error });
   }
 
@@ -176,11 +181,15 @@ export class TwoLevelCache implements Cache {
     if (this.tellsOf.has(key)) return;
     if (this.tellsOf.size >= TOLD) this.tellsOf.clear();
     this.tellsOf.add(key);
-    const message = `cache '${this.name}' does not keep '${key}', it passes through: ${why}`;
+    const message = `cache '${this.name}' does not keep '${shown(key)}', it passes through: ${why}`;
     this.made.notify({ level: 'warn', code: 'CACHE_BYPASS', message });
   }
 
   private checkOpen(): void {
     if (this.closed) throw new StoreClosedError('the bus of the cache');
   }
+}
+
+function shown(key: string): string {
+  return key.length > SHOWN ? `${key.slice(0, SHOWN)}…` : key;
 }

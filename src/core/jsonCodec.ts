@@ -4,7 +4,7 @@ import { DecodeError, EncodeError, toError } from './errors.ts';
 export interface JsonCodecOptions {
   /**
    * What becomes of a BigInt: `'error'` refuses it, since most readers of JSON would lose its digits; `'integer'`
-   * writes its digits as a JSON number.
+   * writes its digits as a JSON number, and a number beyond 2^53 with an exponent, so that it is read as a number again.
    * @default 'error'
    */
   readonly bigints?: 'error' | 'integer';
@@ -110,5 +110,7 @@ function readInteger(this: unknown, _key: string, value: unknown, context?: Pars
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
 function writeInteger(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? rawJSON(value.toString()) : value;
+  if (typeof value === 'bigint') return rawJSON(value.toString());
+  const long = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+  return long ? rawJSON(value.toExponential()) : value;
 }

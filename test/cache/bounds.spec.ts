@@ -52,6 +52,12 @@ describe('what a cache keeps in the memory of its process', () => {
     expect([entries, evictions]).to.deep.equal([2, 2]);
   });
 
+  it('takes no room for entries that are not there', async () => {
+    const { cache, get } = cacheOf({ maxEntries: Number.MAX_SAFE_INTEGER });
+    await get('a', 1);
+    expect(cache.metrics().entries).to.equal(1);
+  });
+
   it('is no more bytes than maxBytes, whatever is asked for', async () => {
     const request = fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 400 }));
     await fc.assert(
@@ -102,6 +108,20 @@ describe('what a cache keeps in the memory of its process', () => {
     }
   });
 
+  it('is a number where it was one, however large, in any process', () => {
+    const log = virtualCache(({ process, ask, upstream, at }) => {
+      const values = [2.2e16, -1e20, 1e22, 2 ** 53, 9_007_199_254_740_993n].map((value) => ({
+        toJSON: () => [typeof value, value],
+      }));
+      for (const name of ['one', 'two']) at(1, () => ask(name, process(), upstream(name, 0, ...values)));
+    });
+    const kept = ['number,22000000000000000', 'number,-100000000000000000000', 'number,1e+22'];
+    kept.push('number,9007199254740992', 'bigint,9007199254740993');
+    expect(log.slice(1)).to.deep.equal(
+      ['one', 'two'].flatMap((name) => kept.map((value) => `1 ${name}: ${value} ${name === 'one' ? 'miss' : 'hit'} 0`)),
+    );
+  });
+
   it('may be a list without any value', async () => {
     const { cache, get, calls } = cacheOf();
     expect([await get('k'), await get('k'), calls()]).to.deep.equal([[], [], 1]);
@@ -125,6 +145,12 @@ describe('what is larger than maxEntryBytes', () => {
       "CACHE_BYPASS cache 'c' does not keep 'k', it passes through: it has more than 20 bytes as JSON (raise `maxEntryBytes`)",
     ]);
     expect(cache.metrics()).to.include({ bypassed: 2, entries: 0 });
+  });
+
+  it('is named by the first hundred characters of its key', async () => {
+    const { notices, get } = cacheOf({ maxEntryBytes: 4 });
+    await get('k'.repeat(100_000), 'large');
+    expect(notices[0]?.message).to.include(`does not keep '${'k'.repeat(100)}…', it`);
   });
 
   it('counts bytes, not characters, to the byte', async () => {

@@ -58,6 +58,19 @@ describe('the flight of a key in one process', () => {
     });
     expect(log.slice(2)).to.deep.equal(['52 1st: a hit 51', '54 third called', '61 2nd: c miss 2']);
   });
+
+  it('is not made for one who left while another was answered', () => {
+    const log = virtualCache(({ process, ask, upstream, at }) => {
+      const [one, two] = [process({}, { tripMs: 2 }), process()];
+      ask('one', two, upstream('first', 0, 'a'));
+      at(50, () => {
+        let leave = () => {};
+        one.cache.get('k', () => upstream('second', 5, 'b'), { ttlMs: 100 }).subscribe(() => leave());
+        leave = ask('2nd', one, upstream('third', 5, 'c'), { ttlMs: 20 });
+      });
+    });
+    expect(log).to.deep.equal(['0 first called', '0 one: a miss 0']);
+  });
 });
 
 describe('the flight of a key among processes', () => {

@@ -145,6 +145,46 @@ describe('stale-while-revalidate', () => {
     expect(log.slice(2)).to.deep.equal(['100 2nd: a stale 100', '100 second called', '130 3rd: b hit 10']);
   });
 
+  it('that does not complete within waitMs is given up and told of: the key is free for others', () => {
+    let told: readonly string[] = [];
+    const log = virtualCache(({ process, ask, upstream, at }) => {
+      const [one, two] = [process({ waitMs: 2_000 }), process()];
+      ask('1st', one, upstream('first', 0, 'a'), { staleMs: 100 });
+      at(150, () => ask('2nd', one, upstream('hung', 1e9, 'x'), { staleMs: 100 }));
+      at(1_000, () => ask('gone', one, upstream('never', 0, 'x'))());
+      at(2_200, () => ask('3rd', two, upstream('second', 10, 'b')));
+      at(2_300, () => {
+        told = one.notices.map(({ code, message }) => `${code} ${message}`);
+      });
+    });
+    expect(log.slice(2)).to.deep.equal([
+      '150 2nd: a stale 150',
+      '150 hung called',
+      '2150 hung left',
+      '2200 second called',
+      '2210 3rd: b miss 0',
+    ]);
+    expect(told).to.deep.equal([
+      "CACHE_REFRESH cache 'c' can't refresh 'k', what is stale goes on being handed out: the source has not completed within 2000 ms (`waitMs`)",
+    ]);
+  });
+
+  it('that somebody waits for goes on behind waitMs, until the last of them leaves', () => {
+    const log = virtualCache(({ process, ask, upstream, at }) => {
+      const one = process({ waitMs: 2_000 });
+      ask('1st', one, upstream('first', 0, 'a'), { staleMs: 100 });
+      at(150, () => ask('2nd', one, upstream('slow', 5_000, 'b'), { staleMs: 100 }));
+      at(1_000, () => ask('3rd', one, upstream('never', 0, 'x')));
+      ask('1st', one, upstream('other', 0, 'a'), { staleMs: 100 }, 'other');
+      at(150, () => ask('2nd', one, upstream('hung', 1e9, 'b'), { staleMs: 100 }, 'other'));
+      at(1_000, () => {
+        const leave = ask('3rd', one, upstream('never', 0, 'x'), {}, 'other');
+        at(3_000, leave);
+      });
+    });
+    expect(log.slice(-2)).to.deep.equal(['4000 hung left', '5150 3rd: b miss 0']);
+  });
+
   it('that fails is told of once, until one succeeds', () => {
     let notices: readonly string[] = [];
     virtualCache(({ process, ask, upstream, failing, at }) => {

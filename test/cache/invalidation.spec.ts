@@ -84,6 +84,58 @@ describe('removing a key', () => {
     ]);
   });
 
+  it('reaches the memory of another process within localMs of when that asked, however long the answer took', () => {
+    const log = virtualCache(({ process, ask, upstream, at }) => {
+      const [one, two] = [process({ localMs: 300 }, { tripMs: 400 }), process()];
+      ask('two', two, upstream('first', 0, 'old'), LONG);
+      at(1_000, () => ask('before', one, upstream('second', 0, 'x'), LONG));
+      // The store has been asked at 1,200, and its answer comes at 1,400.
+      at(1_201, () => void two.cache.remove('k'));
+      at(1_501, () => ask('after', one, upstream('third', 0, 'new'), LONG));
+    });
+    expect(log.slice(2)).to.deep.equal(['1400 before: old hit 1200', '1901 third called', '2301 after: new miss 400']);
+  });
+
+  it('is known to a process that stood still while the store was answering', () => {
+    const log = virtualCache(({ process, ask, upstream, at }) => {
+      const [one, two] = [process({}, { tripMs: 20 }), process()];
+      ask('two', two, upstream('first', 0, 'old'), LONG);
+      at(100, () => ask('one', one, upstream('second', 0, 'new'), LONG));
+      at(115, () => {
+        void two.cache.remove('k');
+        one.line.aheadMs = 30_000;
+      });
+    });
+    expect(log.slice(2)).to.deep.equal(['140 second called', '160 one: new miss 20']);
+  });
+
+  it('is asked about before what is stale stands in for a source that fails', () => {
+    const log = virtualCache(({ process, ask, upstream, failing, at }) => {
+      const [one, two] = [process(), process()];
+      const policy = { ttlMs: 100, staleIfErrorMs: 60_000 };
+      ask('1st', one, upstream('first', 0, 'old'), policy);
+      at(1_000, () => ask('2nd', one, failing('second', 10_000, new Error('no')), policy));
+      at(2_000, () => void two.cache.remove('k'));
+    });
+    expect(log.slice(2)).to.deep.equal(['1000 second called', '11000 2nd: Error no']);
+  });
+
+  it('reaches a flight that went on without the key, since another had it for longer than waitMs', () => {
+    const log = virtualCache(({ process, ask, upstream, at }) => {
+      const [one, two, three] = [process(), process({ waitMs: 1_000, localMs: 200 }), process()];
+      ask('one', one, upstream('first', 20_000, 'old'), LONG);
+      ask('before', two, upstream('second', 20_000, 'old'), LONG);
+      at(5_000, () => void three.cache.remove('k'));
+      at(6_000, () => ask('after', two, upstream('third', 10, 'new'), LONG));
+    });
+    expect(log.slice(2)).to.deep.equal([
+      '6000 third called',
+      '6010 after: new miss 0',
+      '20000 one: old miss 0',
+      '21000 before: old miss 0',
+    ]);
+  });
+
   it('while a flight is landing keeps that from the memory of this process', () => {
     const log = virtualCache(({ process, ask, upstream, at }) => {
       const one = process({}, { tripMs: 20 });

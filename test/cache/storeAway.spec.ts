@@ -72,6 +72,59 @@ describe('a cache whose store is down', () => {
     expect(log).to.deep.equal(['500 first called', '510 1st: a miss 0', '600 second called', '610 2nd: b miss 0']);
   });
 
+  it('that always answers too late is told of once, and asked once a second', () => {
+    let notices: readonly string[] = [];
+    let asked = 0;
+    virtualCache(({ process, ask, upstream, at }) => {
+      const one = process({}, { tripMs: 600 });
+      for (let ms = 0; ms < 10_000; ms += 50) at(ms, () => ask('k', one, upstream('call', 0, 'a'), LONG, `${ms}`));
+      at(11_000, () => {
+        notices = one.notices.map(({ level, code }) => `${level} ${code}`);
+        asked = one.line.calls.filter((call) => call === 'ask').length;
+      });
+    });
+    expect(notices).to.deep.equal(['warn CACHE_STORE']);
+    // Ten at once to begin with, until the first is late.
+    expect(asked).to.be.within(15, 20);
+  });
+
+  it('is not taken for away again by the failure of a call that was given up long before', () => {
+    let notices: readonly string[] = [];
+    virtualCache(({ process, ask, upstream, at }) => {
+      const one = process({}, { tripMs: 8_000, state: 'down' });
+      ask('1st', one, upstream('first', 0, 'a'), LONG);
+      at(2_000, () => {
+        one.line.tripMs = 0;
+        one.line.state = 'up';
+        ask('2nd', one, upstream('second', 0, 'b'), LONG, 'other');
+      });
+      at(10_000, () => {
+        notices = one.notices.map(({ level, code }) => `${level} ${code}`);
+      });
+    });
+    expect(notices).to.deep.equal(['warn CACHE_STORE', 'info CACHE_STORE']);
+  });
+
+  it('and is back while a flight goes on without it: who asks then does not join that', () => {
+    const log = virtualCache(({ process, ask, upstream, at }) => {
+      const [one, two] = [process({}, { state: 'down' }), process()];
+      ask('before', one, upstream('first', 20_000, 'old'), LONG);
+      at(3_000, () => ask('joins', one, upstream('never', 0, 'x'), LONG));
+      at(4_500, () => {
+        one.line.state = 'up';
+        void two.cache.remove('k');
+      });
+      at(6_500, () => ask('after', one, upstream('second', 10, 'new'), LONG));
+    });
+    expect(log).to.deep.equal([
+      '0 first called',
+      '6500 second called',
+      '6510 after: new miss 0',
+      '20000 before: old miss 0',
+      '20000 joins: old miss 0',
+    ]);
+  });
+
   it('while the flight lands: what it brought is handed on and kept here', () => {
     const log = virtualCache(({ process, ask, upstream, at }) => {
       const one = process();
@@ -94,6 +147,31 @@ describe('a cache whose store is down', () => {
       at(5_000, () => ask('2nd', one, failing('second', 5, new Error('no')), { staleIfErrorMs: 10_000 }));
     });
     expect(log.at(-1)).to.equal('5005 2nd: a stale 5005 (no)');
+  });
+
+  it('is closed only when it has given back a flight that was just being asked for', () => {
+    const log = virtualCache(({ process, ask, upstream, at, log }) => {
+      const [one, two] = [process({}, { tripMs: 20 }), process()];
+      ask('one', one, upstream('never', 10, 'x'), LONG);
+      at(15, () =>
+        one.cache.close().subscribe({
+          complete: () => {
+            log.push('closed');
+            ask('two', two, upstream('second', 10, 'b'), LONG);
+          },
+        }),
+      );
+    });
+    expect(log.slice(1)).to.deep.equal(['closed', '40 second called', '50 two: b miss 0']);
+  });
+
+  it('is closed within a second though the store does not answer', () => {
+    const log = virtualCache(({ process, ask, upstream, at, log }) => {
+      const one = process({}, { state: 'cut' });
+      ask('one', one, upstream('never', 10, 'x'), LONG);
+      at(15, () => one.cache.close().subscribe({ complete: () => log.push('closed') }));
+    });
+    expect(log.slice(1)).to.deep.equal(['closed']);
   });
 
   it('refuses to remove or clear, and has forgotten what it had itself', async () => {

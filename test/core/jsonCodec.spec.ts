@@ -103,6 +103,14 @@ describe('jsonCodec', () => {
         }),
       ));
 
+    it('gives back any number as one where BigInts are written', () =>
+      fc.assert(
+        fc.property(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(2 ** 53)), (n) => {
+          // JSON has no negative zero.
+          expect(integers.decode(integers.encode([n]))).deep.equal([n + 0]);
+        }),
+      ));
+
     it('gives back any integer, digit for digit', () =>
       fc.assert(
         fc.property(fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }), (n) => {

@@ -161,6 +161,16 @@ describe('bus.cache', () => {
       }
     });
 
+    it('is not taken for away by a process that stood still while it was asked', async () => {
+      const cache = bus.cache({ name: 'c' });
+      const { source } = counted('a');
+      await all(cache.get('before', source, { ttlMs: 60_000 }));
+      const asked = all(cache.get('k', source, { ttlMs: 60_000 }));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+      expect((await asked)[0]?.state).to.equal('miss');
+      expect(cache.metrics().storeFailures).to.equal(0);
+    });
+
     it('that is full goes on with one flight at a time, holds nobody up, and says so once', async () => {
       const codes: string[] = [];
       bus.notices.subscribe(({ code }) => codes.push(code));

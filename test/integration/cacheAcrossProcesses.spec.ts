@@ -76,6 +76,31 @@ describe('a cache of four processes', () => {
     for (const each of others) each.send('end');
     await Promise.all(others.map((each) => each.end()));
   });
+
+  it('overwrites nothing with what a process brings that stood still for longer than its lease', async function () {
+    this.timeout(60_000);
+    await using upstream = await HeldUpstream.start();
+    const processes = await askers(upstream);
+    await using _ = disposing(processes);
+    const flyer = processes[NAMES.indexOf(upstream.calls[0] ?? '')] as TestProcess<Told>;
+    flyer.signal('SIGSTOP');
+    await eventually(() => upstream.calls.length === 2, { withinMs: 20_000 });
+    upstream.answer();
+    for (const each of processes) {
+      if (each !== flyer) expect(await answersOf(each)).to.deep.equal({ '{"call":2}': EACH });
+    }
+    flyer.signal('SIGCONT');
+    expect(await answersOf(flyer), 'who asked it gets what it brings').to.deep.equal({ '{"call":1}': EACH });
+    for (const each of processes) each.send('ask');
+    for (const { messages } of processes) {
+      await eventually(() => expect(messages.filter((told) => told.answers)).to.have.lengthOf(2));
+      expect(messages.findLast((told) => told.answers)?.answers).to.deep.equal({ '{"call":2}': EACH });
+    }
+    expect(flyer.messages.at(-1)?.metrics?.lostFlights).to.equal(1);
+    expect(upstream.calls).to.have.lengthOf(2);
+    for (const each of processes) each.send('end');
+    await Promise.all(processes.map((each) => each.end()));
+  });
 });
 
 function disposing(processes: readonly TestProcess<Told>[]): AsyncDisposable {

@@ -74,7 +74,8 @@ async function clear(server: Server, cache: string): Promise<void> {
 
 /** A key may be long, and hold what nobody should read: it is kept as its SHA-256. */
 function keysOf(namespace: string, { cache, key }: CachePlace) {
-  const hash = createHash('sha256').update(key).digest();
+  // In UTF-8, all that is no well-formed text would be the same.
+  const hash = createHash('sha256').update(key, 'utf16le').digest();
   const part = `${cache}.${(hash[0] as number) % PARTS}`;
   return { part, keys: cacheKeys(namespace, part, hash.toString('base64url')) };
 }

@@ -25,6 +25,8 @@ export interface Line {
   tripMs: number;
   /** `cut`: nothing comes back. `down`: every call fails. */
   state: 'up' | 'cut' | 'down';
+  /** How far the clock of the process is ahead: more all at once is as if it had stood still. */
+  aheadMs: number;
   /** The calls that were made. */
   readonly calls: string[];
 }
@@ -108,13 +110,16 @@ export function virtualCache(test: (world: VirtualCache) => void): readonly stri
 }
 
 function processOn(store: CacheStore, options: Partial<CacheOptions> = {}, given: Partial<Line> = {}): Process {
-  const line: Line = { tripMs: 0, state: 'up', calls: [], ...given };
+  const line: Line = { tripMs: 0, state: 'up', aheadMs: 0, calls: [], ...given };
   const notices: Notice[] = [];
   const cache = new TwoLevelCache({
     options: wholeCacheOptions({ name: 'c', ...options }),
     store: lined(store, line),
     notify: (notice) => void notices.push(notice),
-    scheduler: asyncScheduler,
+    scheduler: {
+      now: () => asyncScheduler.now() + line.aheadMs,
+      schedule: asyncScheduler.schedule.bind(asyncScheduler),
+    },
   });
   return { cache, line, notices };
 }
@@ -125,11 +130,11 @@ function lined(store: CacheStore, line: Line): CacheStore {
     defer(() => {
       line.calls.push(name);
       if (line.state === 'cut') return NEVER;
-      if (line.state === 'down') return throwError(() => new Error('the store is down'));
-      if (line.tripMs === 0) return call;
+      const answer = line.state === 'down' ? throwError(() => new Error('the store is down')) : call;
+      if (line.tripMs === 0) return answer;
       return new Observable<T>((subscriber) => {
         // Half of the trip there, half back: what was sent is done.
-        timer(line.tripMs / 2).subscribe(() => call.pipe(delay(line.tripMs / 2)).subscribe(subscriber));
+        timer(line.tripMs / 2).subscribe(() => answer.pipe(delay(line.tripMs / 2)).subscribe(subscriber));
       });
     });
   return {
