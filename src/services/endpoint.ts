@@ -33,7 +33,8 @@ interface Described<P extends StandardSchemaV1> {
   /** The same in words, for whoever got it wrong: `{ symbol: string, days?: number }`. */
   readonly takes?: string;
   /**
-   * How answers are kept in the service's cache, by their parameters; a request may say another `ttlMs`, as `cacheTtlMs`.
+   * How answers are kept in the service's cache, by their parameters, as the schema made them: data, Dates, Maps and Sets of
+   * it; nothing is kept for other objects. A request may say another `ttlMs`, as `cacheTtlMs`.
    * @default not at all
    */
   readonly cache?: CachePolicy;

@@ -8,7 +8,8 @@ export class PushedItems<I> implements AsyncIterator<I> {
   private readonly receiving = new Subscription();
   private end: { readonly error?: unknown } | undefined;
   private wake: () => void = nothing;
-  private free: () => void = nothing;
+  /** Sources that wait. */
+  private readonly held: (() => void)[] = [];
 
   constructor(
     items: Observable<I>,
@@ -50,9 +51,7 @@ export class PushedItems<I> implements AsyncIterator<I> {
   /** For a source that can wait: resolves when fewer than so many wait, or when no more is wanted. */
   async room(count: number): Promise<void> {
     while (this.waiting.size >= count && !this.end) {
-      await new Promise<void>((resolve) => {
-        this.free = resolve;
-      });
+      await new Promise<void>((resolve) => this.held.push(resolve));
     }
   }
 
@@ -63,6 +62,10 @@ export class PushedItems<I> implements AsyncIterator<I> {
     const message = `the endpoint's Observable is ${this.most} items ahead of what was sent of them`;
     this.finish({ error: new BufferOverflowError(message) });
     this.receiving.unsubscribe();
+  }
+
+  private free(): void {
+    for (const go of this.held.splice(0)) go();
   }
 
   private finish(end: { readonly error?: unknown }): void {

@@ -17,7 +17,8 @@ export interface RequestEnvelope {
   /** In every reply. @default the message's id */
   readonly requestId?: string;
   /**
-   * How old an answer from the cache may be, in whole ms; 0 asks anew. An older one may come if the upstream fails, and says so.
+   * How old an answer from the cache may be, in whole ms; 0 asks anew. An older one may come if the upstream fails, and says
+   * so. No answer is kept for longer than the endpoint says, however old it may be.
    * @default the endpoint's
    */
   readonly cacheTtlMs?: number;

@@ -8,12 +8,14 @@ import type { AnyEndpoint, EndpointContext, Endpoints } from '../endpoint.ts';
 import { EndpointError } from '../endpointError.ts';
 import type { ServiceBooks } from '../serviceBooks.ts';
 import { type Answering, answeringTo, type Ended } from './answering.ts';
-import { type Answers, answersOf, cacheUse } from './answers.ts';
+import { type Answers, answersOf } from './answers.ts';
+import type { AnswerCache } from './cachedAnswers.ts';
 import { DEADLINE_EXCEEDED, Deadline } from './deadline.ts';
 import { failureOf, isTold } from './failureOf.ts';
 import { Pager } from './pager.ts';
 import { Progress } from './progress.ts';
 import { pulled } from './pulled.ts';
+import { Readers } from './readers.ts';
 import { type Address, addressOf, requestIdOf, requestOf } from './serviceRequest.ts';
 import { telling, UntoldError } from './untoldError.ts';
 import { validParams } from './validParams.ts';
@@ -59,8 +61,11 @@ interface Running {
  */
 export class Serving {
   private readonly publish: ServingSetup['publish'];
+  private readonly kept: AnswerCache | undefined;
 
   constructor(private readonly setup: ServingSetup) {
+    const { cache, timeoutMs, scheduler } = setup;
+    this.kept = cache && { cache, readers: new Readers(), timeoutMs, scheduler };
     this.publish = telling(setup.publish);
   }
 
@@ -92,7 +97,7 @@ export class Serving {
   private async run({ endpoint, address, answering, requestId, handler }: Running): Promise<Ended> {
     const { message } = handler;
     if (!endpoint) throw unknownEndpoint(message.topic, this.setup);
-    const { scheduler, timeoutMs, cache } = this.setup;
+    const { scheduler, timeoutMs } = this.setup;
     const { params, deadlineMs, cacheTtlMs } = requestOf(message, address, timeoutMs);
     const deadline = new Deadline(message.topic, deadlineMs, handler.signal, scheduler);
     const { signal } = deadline;
@@ -104,7 +109,7 @@ export class Serving {
       const context: EndpointContext = { message, requestId, signal, deadlineMs, ...told };
       const valid = await validParams(endpoint, params);
       signal.throwIfAborted();
-      const answers = answersOf(endpoint, valid, context, cacheUse(cache, endpoint, cacheTtlMs));
+      const answers = answersOf(endpoint, valid, context, { kept: this.kept, cacheTtlMs });
       const ended = await this.answer(endpoint, answers, signal, answering);
       signal.throwIfAborted();
       return { ...ended, warnings: warnings.all, cached: answers.mark() };
