@@ -3,7 +3,6 @@ import type { Cache, Cached } from '../../cache/cache.ts';
 import type { CachePolicy } from '../../cache/cachePolicy.ts';
 import type { AnyEndpoint, EndpointContext } from '../endpoint.ts';
 import type { CacheMark, Warning } from '../reply.ts';
-import type { Answers } from './answers.ts';
 import { Deadline } from './deadline.ts';
 import { itemsOf } from './itemsOf.ts';
 import { pulled } from './pulled.ts';
@@ -32,7 +31,7 @@ export interface CacheableRequest {
 type Kept = { readonly item: unknown } | { readonly warning: Warning } | { readonly end: true };
 
 /** Answers that are kept whole, with their warnings; those that are too large to be kept are paced by the slowest reader. */
-export class CachedAnswers implements Answers {
+export class CachedAnswers {
   readonly items: AsyncIterable<unknown>;
   private last: Cached<Kept> | undefined;
 
