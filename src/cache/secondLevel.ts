@@ -8,6 +8,7 @@ import {
   Observable,
   type SchedulerLike,
   Subject,
+  Subscription,
   takeUntil,
   takeWhile,
   tap,
@@ -55,7 +56,7 @@ export class SecondLevel {
   private notBeforeMs = -Infinity;
   private full = false;
   private closed = false;
-  /** How many calls are under way, and whenever one ends. */
+  /** How many calls are waited for, and whenever one is not any more. */
   private open = 0;
   private readonly ended = new Subject<void>();
 
@@ -119,6 +120,7 @@ export class SecondLevel {
     return { cache: this.options.name, key };
   }
 
+  /** Who goes away leaves the call alone: what was sent is done, and how long its answer takes says how the store is. */
   private call<T>(call: Observable<T>, { late, anyway = false }: CallOptions<T> = {}): Observable<T | undefined> {
     return new Observable((subscriber) => {
       const give = (answer: T | undefined) => {
@@ -126,43 +128,38 @@ export class SecondLevel {
         subscriber.complete();
       };
       if (this.paused && !anyway) return give(undefined);
-      const ended = this.begun();
-      // What was sent is done: unsubscribing does not end it, or a flight would be left behind.
+      const waited = this.begun();
       call.subscribe({
         next: (answer) => {
+          if (!waited.closed) this.came();
           if (subscriber.closed) late?.(answer);
-          else this.came();
-          ended();
-          if (!subscriber.closed) give(answer);
+          waited.unsubscribe();
+          give(answer);
         },
         error: (cause) => {
-          ended();
-          if (subscriber.closed) return;
-          this.failed(toError(cause));
+          if (!waited.closed) this.failed(toError(cause));
+          waited.unsubscribe();
           give(undefined);
         },
       });
-      if (subscriber.closed) return;
+      if (waited.closed) return;
       const impatient = patience(this.options.scheduler).subscribe(() => {
-        ended();
+        waited.unsubscribe();
         this.failed(new Error(`no answer within ${PATIENCE_MS} ms`));
         give(undefined);
       });
-      subscriber.add(impatient);
+      waited.add(impatient);
     });
   }
 
-  /** A call is sent. @returns what to call when it has ended */
-  private begun(): () => void {
+  /** A call is sent. @returns what is closed once it is not waited for any more */
+  private begun(): Subscription {
     if (this.away) this.notBeforeMs = this.options.scheduler.now() + PAUSE_MS;
     this.open += 1;
-    let under = true;
-    return () => {
-      if (!under) return;
-      under = false;
+    return new Subscription(() => {
       this.open -= 1;
       this.ended.next();
-    };
+    });
   }
 
   private came(): void {

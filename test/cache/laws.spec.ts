@@ -25,6 +25,14 @@ interface Remove {
   readonly who: number;
 }
 
+/** The line of a process to the store is no good for a while. */
+interface Fault {
+  readonly at: number;
+  readonly who: number;
+  readonly forMs: number;
+  readonly state: 'cut' | 'down';
+}
+
 interface Answer extends Ask {
   readonly state: string;
   /** When the call began that brought it: the value. */
@@ -51,21 +59,39 @@ const asks = fc.record({
   fails: fc.boolean(),
   patienceMs: fc.oneof(ms(500), fc.constant(60_000)),
 });
+const faults = fc.record({
+  at: ms(12_000),
+  who,
+  forMs: ms(4_000),
+  state: fc.constantFrom('cut' as const, 'down' as const),
+});
 const trips = fc.array(ms(60), { minLength: 3, maxLength: 3 });
 const removals = fc.record({ kind: fc.constantFrom('remove' as const, 'clear' as const), at: ms(12_000), who });
 
 /** Plays it on three processes; what came of each request, and when calls were under way. */
-function played(steps: readonly (Ask | Remove)[], tripsMs: readonly number[] = [0, 0, 0]) {
+function played(steps: readonly (Ask | Remove)[], tripsMs = [0, 0, 0], broken: readonly Fault[] = []) {
   const answers: Answer[] = [];
   const flights: Flight[] = [];
   let open = 0;
   virtualCache(({ process, at }) => {
     const processes = tripsMs.map((tripMs) => process({ localMs: LOCAL_MS, leaseMs: LEASE_MS }, { tripMs }));
+    for (const { at: from, who, forMs, state } of broken) {
+      const { line } = processes[who] as Process;
+      at(from, () => {
+        line.state = state;
+      });
+      at(from + forMs, () => {
+        line.state = 'up';
+      });
+    }
     for (const step of steps) at(step.at, () => run(step, processes[step.who] as Process));
   });
 
   function run(step: Ask | Remove, { cache }: Process): void {
-    if (step.kind !== 'ask') return void (step.kind === 'remove' ? cache.remove('k') : cache.clear());
+    if (step.kind !== 'ask') {
+      const removed = step.kind === 'remove' ? cache.remove('k') : cache.clear();
+      return void removed.catch(() => 'the line is down');
+    }
     open += 1;
     const source = () =>
       defer(() => {
@@ -96,17 +122,22 @@ function played(steps: readonly (Ask | Remove)[], tripsMs: readonly number[] = [
 }
 
 describe('whatever three processes ask of a key', () => {
-  it('nothing is handed out that is older than who asked allows, and every request ends', () => {
+  it('nothing is handed out that is older than who asked allows, and every request ends, whatever the lines do', () => {
     fc.assert(
-      fc.property(fc.array(fc.oneof(asks, removals), { maxLength: 40 }), trips, (steps, trips) => {
-        const { answers, open } = played(steps, trips);
-        for (const { state, ageMs, ttlMs, staleMs, staleIfErrorMs, at, answeredMs } of answers) {
-          const since = answeredMs - ageMs >= at;
-          if (state === 'hit') expect(ageMs < ttlMs || since, 'fresh, or fetched since').to.equal(true);
-          if (state === 'stale') expect(ageMs, 'stale').to.be.below(ttlMs + Math.max(staleMs, staleIfErrorMs));
-        }
-        expect(open()).to.equal(0);
-      }),
+      fc.property(
+        fc.array(fc.oneof(asks, removals), { maxLength: 40 }),
+        trips,
+        fc.array(faults, { maxLength: 5 }),
+        (steps, tripsMs, broken) => {
+          const { answers, open } = played(steps, tripsMs, broken);
+          for (const { state, ageMs, ttlMs, staleMs, staleIfErrorMs, at, answeredMs } of answers) {
+            const since = answeredMs - ageMs >= at;
+            if (state === 'hit') expect(ageMs < ttlMs || since, 'fresh, or fetched since').to.equal(true);
+            if (state === 'stale') expect(ageMs, 'stale').to.be.below(ttlMs + Math.max(staleMs, staleIfErrorMs));
+          }
+          expect(open()).to.equal(0);
+        },
+      ),
     );
   });
 

@@ -72,6 +72,19 @@ describe('a cache whose store is down', () => {
     expect(log).to.deep.equal(['500 first called', '510 1st: a miss 0', '600 second called', '610 2nd: b miss 0']);
   });
 
+  it('that does not answer is noticed though all who ask leave before it is late', () => {
+    const log = virtualCache(({ process, ask, upstream, at }) => {
+      const one = process({}, { state: 'cut' });
+      for (let ms = 0; ms < 1_000; ms += 200) {
+        at(ms, () => {
+          const leave = ask(`${ms}`, one, upstream('source', 10, 'a'), LONG);
+          at(150, leave);
+        });
+      }
+    });
+    expect(log).to.deep.equal(['600 source called', '610 600: a miss 0', '800 800: a hit 190']);
+  });
+
   it('that always answers too late is told of once, and asked once a second', () => {
     let notices: readonly string[] = [];
     let asked = 0;
