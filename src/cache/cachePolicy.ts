@@ -25,6 +25,9 @@ export const LONGEST_KEPT_MS = 2_592_000_000;
 
 /** @throws {InvalidOptionError} if a time or `negative` makes no sense */
 export function wholePolicy(policy: CachePolicy): WholePolicy {
+  if (typeof policy !== 'object' || policy === null) {
+    throw new InvalidOptionError('policy', policy, 'an object with `ttlMs`');
+  }
   const { ttlMs, staleMs = 0, staleIfErrorMs = 0, negativeMs = 0, negative = NOTHING } = policy;
   checkTime('ttlMs', ttlMs, 1);
   checkTime('staleMs', staleMs, 0);

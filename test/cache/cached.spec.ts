@@ -153,6 +153,16 @@ describe('a cache', () => {
     }
   });
 
+  it('refuses to be asked without a policy', () => {
+    const cache = processCache({ name: 'c' });
+    for (const policy of [undefined, null, 60_000]) {
+      expect(() => cache.get('k', () => of(1), policy as never)).to.throw(
+        InvalidOptionError,
+        `policy is ${policy}: it takes an object with \`ttlMs\``,
+      );
+    }
+  });
+
   it('can be removed from and cleared without a store', async () => {
     const cache = processCache({ name: 'c' });
     const states: string[] = [];
