@@ -4,28 +4,35 @@ import { DecodeError, EncodeError, toError } from './errors.ts';
 export interface JsonCodecOptions {
   /**
    * What becomes of a BigInt: `'error'` refuses it, since most readers of JSON would lose its digits; `'integer'`
-   * writes its digits as a JSON number, and a number beyond 2^53 with an exponent, so that it is read as a number again.
+   * writes its digits as a JSON number.
    * @default 'error'
    */
   readonly bigints?: 'error' | 'integer';
 }
 
 /**
- * JSON (RFC 8259) in UTF-8. Integers beyond ±(2^53 − 1) are read as BigInt, so that no digit is lost. What JSON.stringify
- * writes otherwise than it was is written so here: NaN and Infinity as null, a Date as text, a Map or Set as `{}`.
+ * JSON (RFC 8259) in UTF-8. Integers beyond ±(2^53 − 1) are read as BigInt, so that no digit is lost; a number of that size
+ * is written with an exponent, so that it is read as a number again. What else JSON.stringify writes otherwise than it was
+ * is written so here: NaN and Infinity as null, a Date as text, a Map or Set as `{}`.
  *
  * @throws {EncodeError} for a BigInt (unless allowed), a cycle, or what JSON has no form for (undefined, a function)
  * @throws {DecodeError} for text that is not JSON
  */
 export function jsonCodec(options: JsonCodecOptions = {}): Codec {
   const { bigints = 'error' } = options;
-  const replacer = bigints === 'integer' ? writeInteger : undefined;
-  return { encoding: 'json', encode: (data) => encode(data, replacer), decode, decodeJoined };
+  const encode = bigints === 'integer' ? (data: unknown) => textOf(data, writeInteger) : encodeNumbers;
+  return { encoding: 'json', encode, decode, decodeJoined };
 }
 
 type Replacer = (key: string, value: unknown) => unknown;
 
-function encode(data: unknown, replacer: Replacer | undefined): string {
+/** Only text that may have a long number pays for the replacer. */
+function encodeNumbers(data: unknown): string {
+  const text = textOf(data);
+  return hasLongInteger(text) ? textOf(data, writeNumber) : text;
+}
+
+function textOf(data: unknown, replacer?: Replacer): string {
   let text: string | undefined;
   try {
     text = JSON.stringify(data, replacer);
@@ -109,8 +116,11 @@ function readInteger(this: unknown, _key: string, value: unknown, context?: Pars
 
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
-function writeInteger(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return rawJSON(value.toString());
+function writeInteger(key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? rawJSON(value.toString()) : writeNumber(key, value);
+}
+
+function writeNumber(_key: string, value: unknown): unknown {
   const long = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
   return long ? rawJSON(value.toExponential()) : value;
 }
