@@ -2,6 +2,7 @@ import type { RequestLimit } from '../adapters/http/index.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { CacheOptions } from '../cache/cacheOptions.ts';
 import { checkOptions, type OptionNames } from '../core/checkOptions.ts';
+import { InvalidOptionError } from '../core/errors.ts';
 import type { RateLimitOptions } from '../operators/rateLimit.ts';
 import { checkBus } from './checkBus.ts';
 import type { ServicePort, ServiceRunOptions } from './service.ts';
@@ -26,6 +27,10 @@ const OPTION_NAMES: OptionNames<DataServiceOptions & { readonly api?: unknown }>
 export function checkDataService(bus: unknown, options: unknown): void {
   checkBus(bus);
   checkOptions('options', options, OPTION_NAMES);
+  const { rateLimit } = options as DataServiceOptions;
+  if (rateLimit !== undefined && typeof rateLimit !== 'object') {
+    throw new InvalidOptionError('rateLimit', rateLimit, '{ rate }, in requests a second, and `burst` if you like');
+  }
 }
 
 /** What such a service needs of a bus. */

@@ -171,7 +171,7 @@ const OPTION_NAMES: OptionNames<ServiceOptions<Endpoints>> = SERVICE_OPTION_NAME
 
 function checkService(options: ServiceOptions<Endpoints>): void {
   checkOptions('options', options, OPTION_NAMES);
-  const { name, endpoints, timeoutMs, concurrency } = options;
+  const { name, endpoints, timeoutMs, concurrency, cache } = options;
   checkTopic(name);
   if (typeof endpoints !== 'object' || endpoints === null || Object.keys(endpoints).length === 0) {
     throw new InvalidOptionError('endpoints', endpoints, 'an object with an endpoint by topic, one at least');
@@ -188,6 +188,9 @@ function checkService(options: ServiceOptions<Endpoints>): void {
         'endpoint(…) or pagedEndpoint(…)',
       );
     }
+  }
+  if (cache !== undefined && typeof cache?.get !== 'function') {
+    throw new InvalidOptionError('cache', cache, 'what `bus.cache({ name })` gives');
   }
   checkMs('timeoutMs', timeoutMs);
   // Before the source: it would tell of the credit that is made of it.

@@ -1,8 +1,16 @@
 import { expect } from 'chai';
 import { z } from 'zod';
 import { InvalidOptionError } from '../../src/core/errors.ts';
-import { type Bus, connect } from '../../src/index.ts';
-import { datagovService, dbnomicsService, endpoint, service, serviceClient } from '../../src/services/index.ts';
+import { type Bus, connect, type Notice } from '../../src/index.ts';
+import {
+  datagovService,
+  dbnomicsService,
+  endpoint,
+  pagedEndpoint,
+  service,
+  serviceClient,
+} from '../../src/services/index.ts';
+import { errorOf } from '../support/expectComplaint.ts';
 
 const Nothing = z.strictObject({});
 const endpoints = { 'clock.now': endpoint({ params: Nothing, run: () => 12 }) };
@@ -36,6 +44,17 @@ describe('options of services', () => {
       () => datagovService(bus, { api: { kei: 'x' } } as never),
       'the nearest is key',
     ],
+    ['a limit that is a number', () => dbnomicsService(bus, { rateLimit: 5 } as never), 'rateLimit is 5'],
+    [
+      'bounds in place of a cache',
+      () => service(bus, { name: 'clock', endpoints, cache: {} } as never),
+      'bus.cache({ name })',
+    ],
+    [
+      'a policy that is misspelt',
+      () => endpoint({ params: Nothing, run: () => 1, cache: { ttl: 5 } } as never),
+      'the nearest is ttlMs',
+    ],
     ['no concurrency', () => service(bus, { name: 'clock', endpoints, concurrency: 0 }), 'concurrency is 0'],
     [
       'a time of a request that is misspelt',
@@ -48,6 +67,16 @@ describe('options of services', () => {
       expect(misuse).throw(InvalidOptionError, message);
     });
   }
+
+  it('say that what is to be items is none', async () => {
+    const notices: string[] = [];
+    const all = pagedEndpoint({ params: Nothing, run: () => 5 as never });
+    const notify = ({ message }: Notice) => void notices.push(message);
+    await using _running = service(bus, { name: 'clock', endpoints: { 'clock.all': all }, notify });
+    const error = await errorOf(() => client().request('clock.all', {} as never));
+    expect(error).property('code', 'INTERNAL');
+    expect(notices[0]).include('run gave 5: it takes an iterable');
+  });
 
   it('take no parameters for none', async () => {
     await using _running = service(bus, { name: 'clock', endpoints });

@@ -295,7 +295,7 @@ describe('HttpClient', () => {
       expect(text).not.contain(encodeURIComponent(KEY));
     }
     expect(() => client({ key: { ...key, value: `${KEY}\n` } }))
-      .throw(/not shown/)
+      .throw(/\*\*\*/)
       .not.match(/SECRET/);
   });
 
