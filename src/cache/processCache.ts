@@ -19,6 +19,7 @@ const OPTION_NAMES: OptionNames<ProcessCacheOptions> = {
   maxBytes: true,
   maxEntries: true,
   maxEntryBytes: true,
+  waitMs: true,
   notify: true,
   scheduler: true,
 };

@@ -77,9 +77,4 @@ describe('options of services', () => {
     expect(error).property('code', 'INTERNAL');
     expect(notices[0]).include('run gave 5: it takes an iterable');
   });
-
-  it('take no parameters for none', async () => {
-    await using _running = service(bus, { name: 'clock', endpoints });
-    expect(await client().request('clock.now', undefined as never)).equal(12);
-  });
 });

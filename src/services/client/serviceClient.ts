@@ -92,8 +92,7 @@ export function serviceClient<E extends Endpoints = Endpoints>(bus: ClientPort):
 function replies(
   bus: ClientPort,
   topic: string,
-  // What is undefined has no place in JSON, and a request without parameters is none.
-  params: unknown = {},
+  params: unknown,
   options: ServiceRequestOptions = {},
 ): Observable<GoodReply> {
   checkOptions('options', options, OPTION_NAMES);
