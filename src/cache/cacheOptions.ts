@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../core/checkOptions.ts';
 import { checkPlainName } from '../core/checkPlainName.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 
@@ -24,11 +25,22 @@ export interface CacheOptions {
   readonly waitMs?: number;
 }
 
+const OPTION_NAMES: OptionNames<CacheOptions> = {
+  name: true,
+  maxBytes: true,
+  maxEntries: true,
+  maxEntryBytes: true,
+  localMs: true,
+  leaseMs: true,
+  waitMs: true,
+};
+
 /** Options with nothing left out. */
 export type WholeCacheOptions = Required<CacheOptions>;
 
 /** @throws {InvalidOptionError} if an option can't be used */
 export function wholeCacheOptions(options: CacheOptions): WholeCacheOptions {
+  checkOptions('options', options, OPTION_NAMES);
   const { name, maxBytes = 33_554_432, maxEntries = 10_000, maxEntryBytes = 1_048_576 } = options;
   const { localMs = 1_000, leaseMs = 5_000, waitMs = 30_000 } = options;
   checkPlainName('name', name);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../core/checkOptions.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 
 /** How long what is fetched is used, and kept. All times are whole numbers of ms, up to 30 days. */
@@ -17,6 +18,15 @@ export interface CachePolicy {
   readonly negative?: Readonly<Record<string, (message: string) => Error>>;
 }
 
+/** For those that take more than these. */
+export const POLICY_NAMES: OptionNames<CachePolicy> = {
+  ttlMs: true,
+  staleMs: true,
+  staleIfErrorMs: true,
+  negativeMs: true,
+  negative: true,
+};
+
 /** A policy with nothing left out. */
 export type WholePolicy = Required<CachePolicy>;
 
@@ -28,6 +38,7 @@ export function wholePolicy(policy: CachePolicy): WholePolicy {
   if (typeof policy !== 'object' || policy === null) {
     throw new InvalidOptionError('policy', policy, 'an object with `ttlMs`');
   }
+  checkOptions('policy', policy, POLICY_NAMES);
   const { ttlMs, staleMs = 0, staleIfErrorMs = 0, negativeMs = 0, negative = NOTHING } = policy;
   checkTime('ttlMs', ttlMs, 1);
   checkTime('staleMs', staleMs, 0);

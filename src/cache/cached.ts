@@ -1,8 +1,9 @@
 import { defer, map, type Observable, type OperatorFunction, tap } from 'rxjs';
+import { checkOptions, type OptionNames } from '../core/checkOptions.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { described } from '../internal/graph.ts';
 import type { Cache, Cached } from './cache.ts';
-import { type CachePolicy, wholePolicy } from './cachePolicy.ts';
+import { type CachePolicy, POLICY_NAMES, wholePolicy } from './cachePolicy.ts';
 
 export interface CachedOptions<T> extends CachePolicy {
   /** Where: `bus.cache({ name })`, or `processCache({ name })`. */
@@ -12,6 +13,8 @@ export interface CachedOptions<T> extends CachePolicy {
   /** Is told of each value where it comes from, before it is handed on. What it throws errors the subscriber. */
   readonly told?: (cached: Cached<T>) => void;
 }
+
+const OPTION_NAMES: OptionNames<CachedOptions<unknown>> = { ...POLICY_NAMES, cache: true, key: true, told: true };
 
 /**
  * Hands on what is kept of a key, and subscribes to the source only if there is nothing fresh: `Cache.get` as an operator,
@@ -31,6 +34,7 @@ export interface CachedOptions<T> extends CachePolicy {
  * @throws {InvalidOptionError} if `cache` is none, the key no text and no function, or a time makes no sense
  */
 export function cached<T>(options: CachedOptions<T>): OperatorFunction<T, T> {
+  checkOptions('options', options, OPTION_NAMES);
   const { cache, key, told, ...policy } = options;
   if (typeof cache?.get !== 'function') throw new InvalidOptionError('cache', cache, 'what `bus.cache(…)` gives');
   if (typeof key !== 'string' && typeof key !== 'function') {

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Observable } from 'rxjs';
-import type { CachePolicy } from '../cache/cachePolicy.ts';
+import { type CachePolicy, wholePolicy } from '../cache/cachePolicy.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
 import { checkCount } from '../operators/checkCount.ts';
@@ -77,7 +77,7 @@ export type Endpoints = Readonly<Record<string, AnyEndpoint>>;
  *   run: async ({ symbol }, { signal }) => (await fetch(url(symbol), { signal })).json(),
  * });
  *
- * @throws {InvalidOptionError} if `params` is no Standard Schema, or `run` no function
+ * @throws {InvalidOptionError} if `params` is no Standard Schema, `run` no function, or `cache` no policy
  */
 export function endpoint<P extends StandardSchemaV1, A>(options: EndpointOptions<P, A>): Endpoint<P, A> {
   checkDescribed(options);
@@ -96,7 +96,8 @@ export function endpoint<P extends StandardSchemaV1, A>(options: EndpointOptions
  *   },
  * });
  *
- * @throws {InvalidOptionError} if `params` is no Standard Schema, `run` no function, or `pageItems` no whole number from 1
+ * @throws {InvalidOptionError} if `params` is no Standard Schema, `run` no function, `cache` no policy, or
+ * `pageItems` no whole number from 1
  */
 export function pagedEndpoint<P extends StandardSchemaV1, I>(options: PagedEndpointOptions<P, I>): PagedEndpoint<P, I> {
   const { pageItems = 500 } = options;
@@ -105,10 +106,12 @@ export function pagedEndpoint<P extends StandardSchemaV1, I>(options: PagedEndpo
   return { ...options, kind: 'paged', pageItems };
 }
 
-function checkDescribed({ params, run }: { readonly params: unknown; readonly run: unknown }): void {
+function checkDescribed(options: Described<StandardSchemaV1> & { readonly run: unknown }): void {
+  const { params, run, cache } = options;
   const standard = (params as Partial<StandardSchemaV1> | null | undefined)?.['~standard'];
   if (typeof standard?.validate !== 'function') {
     throw new InvalidOptionError('params', params, 'a Standard Schema, such as one of zod, valibot or arktype');
   }
   checkFunction('run', run);
+  if (cache !== undefined) wholePolicy(cache);
 }

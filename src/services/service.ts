@@ -1,6 +1,7 @@
 import { asyncScheduler } from 'rxjs';
 import type { Bus } from '../bus/bus.ts';
 import type { Cache } from '../cache/cache.ts';
+import { checkOptions, type OptionNames } from '../core/checkOptions.ts';
 import { describe, InvalidOptionError } from '../core/errors.ts';
 import type { Notify } from '../core/notice.ts';
 import { checkTopic } from '../core/topic.ts';
@@ -17,9 +18,11 @@ import { stage } from '../pipeline/stage.ts';
 import type { RestartOptions } from '../pipeline/supervise.ts';
 import type { FromTopicsOptions } from '../sources/fromTopics.ts';
 import { emitNotice } from '../telemetry/emitNotice.ts';
+import { checkBus } from './checkBus.ts';
 import type { Endpoints } from './endpoint.ts';
 import { ServiceBooks, type ServiceMetrics } from './serviceBooks.ts';
 import { type ServiceHealth, serviceHealth, type UpstreamHealth } from './serviceHealth.ts';
+import { SERVICE_OPTION_NAMES } from './serviceOptionNames.ts';
 import { Serving } from './serving/serving.ts';
 
 /** What a service needs of a bus. */
@@ -109,6 +112,7 @@ class RunningService<E extends Endpoints> implements Service<E> {
     private readonly options: ServiceOptions<E>,
   ) {
     checkService(options);
+    checkBus(bus);
     this.name = options.name;
     this.endpoints = options.endpoints;
     this.group = options.group ?? `service-${options.name}`;
@@ -163,8 +167,11 @@ class RunningService<E extends Endpoints> implements Service<E> {
   }
 }
 
+const OPTION_NAMES: OptionNames<ServiceOptions<Endpoints>> = SERVICE_OPTION_NAMES;
+
 function checkService(options: ServiceOptions<Endpoints>): void {
-  const { name, endpoints, timeoutMs } = options;
+  checkOptions('options', options, OPTION_NAMES);
+  const { name, endpoints, timeoutMs, concurrency, cache } = options;
   checkTopic(name);
   if (typeof endpoints !== 'object' || endpoints === null || Object.keys(endpoints).length === 0) {
     throw new InvalidOptionError('endpoints', endpoints, 'an object with an endpoint by topic, one at least');
@@ -182,6 +189,11 @@ function checkService(options: ServiceOptions<Endpoints>): void {
       );
     }
   }
+  if (cache !== undefined && typeof cache?.get !== 'function') {
+    throw new InvalidOptionError('cache', cache, 'what `bus.cache({ name })` gives');
+  }
   checkMs('timeoutMs', timeoutMs);
+  // Before the source: it would tell of the credit that is made of it.
+  if (typeof concurrency !== 'object') checkCount('concurrency', concurrency ?? 1);
   for (const bound of ['pageBytes', 'totalBytes', 'answerBytes'] as const) checkCount(bound, options[bound] ?? 1);
 }

@@ -108,7 +108,8 @@ function played(steps: readonly (Ask | Remove)[], tripsMs = [0, 0, 0], broken: r
           }),
         );
       });
-    const asked = cache.get('k', source, step).subscribe({
+    const { ttlMs, staleMs, staleIfErrorMs } = step;
+    const asked = cache.get('k', source, { ttlMs, staleMs, staleIfErrorMs }).subscribe({
       next: ({ value, state, ageMs }) =>
         answers.push({ ...step, state, ageMs, calledMs: Number(value), answeredMs: asyncScheduler.now() }),
       error: () => undefined,

@@ -145,6 +145,11 @@ describe('service', () => {
         expect(reply.message).match(/timeoutMs: .*"callback".*it takes \{ params, callbackTopic\?/);
       });
 
+      it('says that a request has no parameters', async () => {
+        const reply = await failed('prices.latest', { symbol: 'ETH', callbackTopic: 'answers.me' });
+        expect(reply.code).equal('BAD_REQUEST');
+      });
+
       it('refuses two addresses', async () => {
         const reply = await failed('prices.latest', { params: { symbol: 'ETH' }, callbackTopic: 'answers.me' });
         expect(reply.message).include('callbackTopic: what is sent by bus.request is answered to its caller');
@@ -159,7 +164,7 @@ describe('service', () => {
       it('tells nothing of what else it throws but the kind; the notices have it', async () => {
         const reply = await failed('prices.secret');
         expect(reply).include({ code: 'INTERNAL', retryable: false });
-        expect(reply.message).include('failed with a TypeError');
+        expect(reply.message).include('failed (TypeError)');
         expect(JSON.stringify(reply)).not.include('hunter2');
         expect(notices).deep.equal([
           "ENDPOINT_FAILED endpoint 'prices.secret' failed: postgres://me:hunter2@db refused",
@@ -223,6 +228,13 @@ describe('service', () => {
         const [reply] = await replies('answers.me');
         expect(reply).include({ requestId: 'mine', kind: 'error' });
         expect(reply).nested.include({ 'error.code': 'BAD_REQUEST' });
+      });
+
+      it('answers that the parameters are missing: what has an address is a request', async () => {
+        await ask('prices.latest', {});
+        const [reply] = await replies('answers.me');
+        expect(reply).nested.include({ 'error.code': 'BAD_REQUEST' });
+        expect(reply).nested.property('error.message').include('params: they are missing');
       });
 
       it('tells progress, at most one a second, and what could not be had', async () => {

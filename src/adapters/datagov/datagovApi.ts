@@ -1,6 +1,8 @@
 import { catchError, map, type Observable } from 'rxjs';
+import { checkOptions, type OptionNames } from '../../core/checkOptions.ts';
 import { InvalidOptionError } from '../../core/errors.ts';
 import {
+  HTTP_OPTION_NAMES,
   HttpClient,
   type HttpOptions,
   HttpRateLimitError,
@@ -28,6 +30,8 @@ export interface DatagovOptions extends HttpOptions {
   readonly baseUrl?: string | URL;
 }
 
+const OPTION_NAMES: OptionNames<DatagovOptions> = { ...HTTP_OPTION_NAMES, via: true, key: true, baseUrl: true };
+
 const BASES = { gateway: 'https://api.gsa.gov/technology/datagov/v4', direct: 'https://catalog.data.gov' };
 const DEMO_KEY = 'DEMO_KEY';
 const SIGN_UP = 'get a key of your own at https://api.data.gov/signup';
@@ -39,6 +43,7 @@ export class DatagovApi {
   private readonly isDemo: boolean;
 
   constructor(options: DatagovOptions) {
+    checkOptions('options', options, OPTION_NAMES);
     const { via = 'gateway', key: ownKey, ...http } = options;
     if (!(via in BASES)) throw new InvalidOptionError('via', via, "'gateway' or 'direct'");
     const key = ownKey ?? (process.env['DATAGOV_API_KEY'] || DEMO_KEY);

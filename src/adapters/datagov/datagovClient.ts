@@ -72,6 +72,7 @@ export class DatagovClient {
   }
 
   locations(name: string, { size }: LocationsOptions = {}): Observable<readonly Location[]> {
+    if (typeof name !== 'string' || name.trim() === '') throw new InvalidOptionError('name', name, 'a part of a name');
     checkBetween('size', size, 1, 2_000);
     return this.listed('/locations/search', 'locations', locationOf, { q: name, size });
   }

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../../core/checkOptions.ts';
 import { InvalidOptionError } from '../../core/errors.ts';
 import type { HttpRequest } from '../http/index.ts';
 import { checkCursor } from './cursor.ts';
@@ -57,6 +58,29 @@ export interface SearchQuery extends CatalogFilter {
   readonly onNotice?: (notice: SearchNotice) => void;
 }
 
+/** For those that take more than these. */
+export const FILTER_NAMES: OptionNames<CatalogFilter> = {
+  q: true,
+  orgSlug: true,
+  orgTypes: true,
+  keywords: true,
+  publisher: true,
+  collection: true,
+  hasDownload: true,
+  spatialFilter: true,
+  area: true,
+};
+
+const QUERY_NAMES: OptionNames<SearchQuery> = {
+  ...FILTER_NAMES,
+  sort: true,
+  pageSize: true,
+  after: true,
+  remember: true,
+  onProgress: true,
+  onNotice: true,
+};
+
 const SORTS: readonly SortOrder[] = ['relevance', 'popularity', 'last_harvested_date', 'distance'];
 const ORGANIZATION_TYPES: readonly OrganizationType[] = [
   'Federal Government',
@@ -72,6 +96,7 @@ const RELATIONS = ['within', 'intersects'] as const;
 
 /** @throws {InvalidOptionError} naming what Data.gov would refuse, or silently leave aside */
 export function checkSearch(query: SearchQuery): void {
+  checkOptions('the query', query, QUERY_NAMES);
   checkFilter(query);
   const { sort, area, pageSize, after, remember } = query;
   if (sort !== undefined) checkOneOf('sort', sort, SORTS);
@@ -86,6 +111,13 @@ export function checkFilter(filter: CatalogFilter): void {
   const { orgSlug, orgTypes = [], keywords = [], hasDownload, spatialFilter, area } = filter;
   if (orgSlug !== undefined && !/^[a-z0-9][a-z0-9_-]*$/.test(orgSlug)) {
     throw new InvalidOptionError('orgSlug', orgSlug, "an organization's slug, which is in lower case");
+  }
+  for (const name of ['q', 'publisher', 'collection'] as const) {
+    const text = filter[name];
+    if (text !== undefined && typeof text !== 'string') throw new InvalidOptionError(name, text, 'a text');
+  }
+  for (const [name, list] of Object.entries({ orgTypes, keywords })) {
+    if (!Array.isArray(list)) throw new InvalidOptionError(name, list, 'an array of texts');
   }
   for (const type of orgTypes) checkOneOf('orgTypes', type, ORGANIZATION_TYPES);
   for (const keyword of keywords) {

@@ -1,7 +1,8 @@
+import { checkOptions, type OptionNames } from '../../core/checkOptions.ts';
 import { InvalidOptionError } from '../../core/errors.ts';
 import { LONGEST_MS } from '../../internal/longestMs.ts';
 import type { WatchState } from '../paging/index.ts';
-import { type CatalogFilter, checkBetween, checkFilter } from './searchQuery.ts';
+import { type CatalogFilter, checkBetween, checkFilter, FILTER_NAMES } from './searchQuery.ts';
 
 export interface WatchCatalogOptions extends CatalogFilter {
   /** How often to look, in ms. */
@@ -39,8 +40,20 @@ export function filterOf(options: CatalogFilter): CatalogFilter {
   ) as CatalogFilter;
 }
 
+const OPTION_NAMES: OptionNames<WatchCatalogOptions> = {
+  ...FILTER_NAMES,
+  everyMs: true,
+  state: true,
+  since: true,
+  overlapMs: true,
+  remember: true,
+  pageSize: true,
+  onLookFailed: true,
+};
+
 /** @throws {InvalidOptionError} if a watch can't go by it */
 export function checkWatch(options: WatchCatalogOptions): void {
+  checkOptions('options', options, OPTION_NAMES);
   const { everyMs, state, since, overlapMs, remember, pageSize } = options;
   checkFilter(options);
   checkBetween('everyMs', everyMs ?? 0, 1, LONGEST_MS);

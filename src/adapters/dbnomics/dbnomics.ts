@@ -17,7 +17,14 @@ import type { ProviderHealth } from './providerHealth.ts';
 import { countOf, fieldsOf, listOf } from './reading.ts';
 import type { Series, SeriesObservation } from './series.ts';
 import { SeriesPages } from './seriesPages.ts';
-import { checkCode, checkPageSize, checkQuery, type DatasetSelection, type SeriesQuery } from './seriesQuery.ts';
+import {
+  checkCode,
+  checkPageSize,
+  checkQuery,
+  checkWords,
+  type DatasetSelection,
+  type SeriesQuery,
+} from './seriesQuery.ts';
 import { checkWatch, type SeriesChange, Watch, type WatchOptions } from './watch.ts';
 
 export interface ListOptions {
@@ -116,21 +123,22 @@ class Client implements Dbnomics {
   }
 
   search(q: string, { pageSize }: ListOptions = {}): PagedSource<Dataset> {
+    checkWords(q);
     checkPageSize(pageSize, 100);
     return this.list('dbnomics.search', { path: '/search', field: 'results', limit: pageSize ?? 10, q }, datasetOf);
   }
 
   series(query: SeriesQuery): PagedSource<Series> {
+    checkQuery(query);
     const asked = (query.from ?? query.to ?? query.filters) ? { ...query, observations: true } : query;
-    checkQuery(asked);
     return new PagedSource('dbnomics.series', () =>
       pagewise(() => defer(() => new SeriesPages(this.api, asked).first())),
     );
   }
 
   observations(query: SeriesQuery): PagedSource<SeriesObservation> {
+    checkQuery(query);
     const asked = { ...query, observations: true };
-    checkQuery(asked);
     return new PagedSource('dbnomics.observations', () =>
       pagewise(() => defer(() => flat(new SeriesPages(this.api, asked).first()))),
     );

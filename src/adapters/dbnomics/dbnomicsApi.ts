@@ -1,6 +1,7 @@
 import { asyncScheduler, catchError, map, type Observable, tap } from 'rxjs';
+import { checkOptions, type OptionNames } from '../../core/checkOptions.ts';
 import { SluiceError } from '../../core/errors.ts';
-import { HttpClient, type HttpOptions, type HttpRequest, HttpStatusError } from '../http/index.ts';
+import { HTTP_OPTION_NAMES, HttpClient, type HttpOptions, type HttpRequest, HttpStatusError } from '../http/index.ts';
 import { DbnomicsNotFoundError, DbnomicsRequestError } from './dbnomicsErrors.ts';
 import { HealthBook } from './providerHealth.ts';
 import { type Fields, fieldsOf, isFields } from './reading.ts';
@@ -12,6 +13,8 @@ export interface DbnomicsOptions extends HttpOptions {
   readonly editorUrl?: string | URL;
 }
 
+const OPTION_NAMES: OptionNames<DbnomicsOptions> = { ...HTTP_OPTION_NAMES, baseUrl: true, editorUrl: true };
+
 /** The calls under everything: JSON objects, errors by name, health by provider. */
 export class DbnomicsApi {
   readonly health: HealthBook;
@@ -19,6 +22,7 @@ export class DbnomicsApi {
   private readonly editor: HttpClient;
 
   constructor(options: DbnomicsOptions) {
+    checkOptions('options', options, OPTION_NAMES);
     const { baseUrl = 'https://api.db.nomics.world/v22', editorUrl = 'https://editor.nomics.world/api/v1' } = options;
     this.http = new HttpClient({ ...options, baseUrl });
     this.editor = new HttpClient({ ...options, baseUrl: editorUrl });

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../../core/checkOptions.ts';
 import { InvalidOptionError } from '../../core/errors.ts';
 import type { SeriesError } from './dbnomicsErrors.ts';
 import type { Filter } from './filter.ts';
@@ -55,16 +56,41 @@ export type SeriesQuery = SeriesSelection & {
   readonly onProgress?: (progress: SeriesProgress) => void;
 };
 
+const SELECTION_NAMES: OptionNames<SeriesSelection> = {
+  ids: true,
+  provider: true,
+  dataset: true,
+  mask: true,
+  dimensions: true,
+  q: true,
+};
+
+const QUERY_NAMES: OptionNames<SeriesQuery> = {
+  ...SELECTION_NAMES,
+  observations: true,
+  pageSize: true,
+  offset: true,
+  from: true,
+  to: true,
+  alignPeriods: true,
+  filters: true,
+  onSeriesError: true,
+  onProgress: true,
+};
+
 const ID = /^[^/,\s]+\/[^/,\s]+\/[^,\s]+$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** @throws {InvalidOptionError} naming what can't be used */
 export function checkQuery(query: SeriesQuery): void {
+  checkOptions('the query', query, QUERY_NAMES);
   const { ids, pageSize, offset, from, to } = query;
   if (ids === undefined) {
-    checkCode('provider', query.provider);
-    checkCode('dataset', query.dataset);
+    checkDataset(query);
   } else {
+    if (query.provider !== undefined || query.dataset !== undefined) {
+      throw new InvalidOptionError('ids', ids, 'no provider and no dataset beside it: each id names its own');
+    }
     if (!Array.isArray(ids)) throw new InvalidOptionError('ids', ids, 'an array of provider/dataset/series');
     for (const id of ids) if (!ID.test(id)) throw new InvalidOptionError('ids', id, 'provider/dataset/series each');
   }
@@ -75,12 +101,35 @@ export function checkQuery(query: SeriesQuery): void {
   for (const [name, day] of Object.entries({ from, to })) {
     if (day !== undefined && !DAY.test(day)) throw new InvalidOptionError(name, day, 'a day, YYYY-MM-DD');
   }
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new InvalidOptionError('from', from, `a day that is not after \`to\`, ${to}`);
+  }
+}
+
+function checkDataset({ provider, dataset, dimensions = {} }: DatasetSelection): void {
+  if (provider === undefined) {
+    throw new InvalidOptionError(
+      'provider',
+      provider,
+      'a code, and a dataset beside it; or give ids: [provider/dataset/series]',
+    );
+  }
+  checkCode('provider', provider);
+  checkCode('dataset', dataset);
+  if (typeof dimensions !== 'object' || !Object.values(dimensions).every(Array.isArray)) {
+    throw new InvalidOptionError('dimensions', dimensions, "an array of codes by dimension: { geo: ['fr', 'de'] }");
+  }
 }
 
 /** @throws {InvalidOptionError} unless the API takes it */
 export function checkPageSize(pageSize: number | undefined, most: number): void {
   if (pageSize === undefined || (Number.isSafeInteger(pageSize) && pageSize >= 1 && pageSize <= most)) return;
   throw new InvalidOptionError('pageSize', pageSize, `a whole number from 1 to ${most}`);
+}
+
+/** @throws {InvalidOptionError} unless there is something to look for */
+export function checkWords(q: unknown): void {
+  if (typeof q !== 'string' || q.trim() === '') throw new InvalidOptionError('q', q, 'words to look for');
 }
 
 /** @throws {InvalidOptionError} unless it can be part of a path */

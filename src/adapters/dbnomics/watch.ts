@@ -8,6 +8,7 @@ import {
   timer,
   toArray,
 } from 'rxjs';
+import { checkOptions, type OptionNames } from '../../core/checkOptions.ts';
 import { InvalidOptionError, toError } from '../../core/errors.ts';
 import { LONGEST_MS } from '../../internal/longestMs.ts';
 import { HttpError } from '../http/index.ts';
@@ -46,8 +47,17 @@ export interface SeriesChange {
 /** The value by period. */
 type Known = Readonly<Record<string, number | null>>;
 
+const OPTION_NAMES: OptionNames<WatchOptions> = {
+  everyMs: true,
+  state: true,
+  readEvery: true,
+  onLookFailed: true,
+};
+
 /** @throws {InvalidOptionError} if a watch can't go by it */
-export function checkWatch({ everyMs, readEvery = 24, state }: WatchOptions): void {
+export function checkWatch(options: WatchOptions): void {
+  checkOptions('options', options, OPTION_NAMES);
+  const { everyMs, readEvery = 24, state } = options;
   if (!(everyMs >= 1 && everyMs <= LONGEST_MS)) throw new InvalidOptionError('everyMs', everyMs, 'ms from 1');
   if (!(Number.isSafeInteger(readEvery) && readEvery >= 1)) {
     throw new InvalidOptionError('readEvery', readEvery, 'a whole number from 1');

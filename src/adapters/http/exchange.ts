@@ -163,8 +163,19 @@ export class Exchange {
     const cause = redaction.cause(thrown);
     const why = code ?? (cause instanceof Error ? cause.message : 'the request failed');
     const details = { url: this.shown, cause, retryable: retryable({ networkCode: code }) };
-    return new HttpNetworkError(`${this.shown} could not be read: ${why}`, details, code);
+    return new HttpNetworkError(`${this.shown} could not be read: ${why}${hintOf(code)}`, details, code);
   }
+}
+
+/** What to look at, by what it mostly is. */
+const HINTS: Readonly<Record<string, string>> = {
+  ENOTFOUND: ', the name of the host is not known: see the address, and whether there is a network',
+  EAI_AGAIN: ', the name of the host could not be looked up: see whether there is a network',
+  ECONNREFUSED: ', nothing listens there: see the address, or start what should',
+};
+
+function hintOf(code = ''): string {
+  return HINTS[code] ?? '';
 }
 
 /** `fetch` hides what happened in causes. */

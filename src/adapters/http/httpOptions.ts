@@ -1,4 +1,5 @@
 import type { Observable, SchedulerLike } from 'rxjs';
+import { checkOptions, type OptionNames } from '../../core/checkOptions.ts';
 import { InvalidOptionError } from '../../core/errors.ts';
 import type { BackoffOptions } from '../../internal/backoff.ts';
 import { LONGEST_MS } from '../../internal/longestMs.ts';
@@ -56,16 +57,41 @@ export const HTTP_DEFAULTS = {
   maxRedirects: 5,
 };
 
+/** For those that take more than these. */
+export const HTTP_OPTION_NAMES: OptionNames<HttpOptions> = {
+  fetch: true,
+  limit: true,
+  attempts: true,
+  backoff: true,
+  maxWaitMs: true,
+  responseMs: true,
+  idleMs: true,
+  totalMs: true,
+  maxBodyBytes: true,
+  maxRedirects: true,
+  circuit: true,
+  scheduler: true,
+};
+
+const BACKOFF_NAMES: OptionNames<BackoffOptions> = { initialMs: true, maxMs: true, factor: true, jitter: true };
+const CIRCUIT_NAMES: OptionNames<CircuitOptions> = { failures: true, restMs: true };
+
 const COUNTS = ['attempts', 'maxBodyBytes'] as const;
 const TIMES = ['responseMs', 'idleMs', 'totalMs'] as const;
 
 /** @throws {InvalidOptionError} naming the option that is out of its bounds */
 export function checkHttpOptions(options: HttpOptions): void {
+  const { backoff, circuit, limit } = options;
+  if (backoff !== undefined) checkOptions('backoff', backoff, BACKOFF_NAMES);
+  if (circuit !== undefined) checkOptions('circuit', circuit, CIRCUIT_NAMES);
+  if (limit !== undefined && (typeof limit?.take !== 'function' || typeof limit.ready !== 'function')) {
+    throw new InvalidOptionError('limit', limit, 'what bus.rateLimit(name, { rate }) or tokenBucket({ rate }) gives');
+  }
   for (const name of COUNTS) check(name, options[name], 1, Number.MAX_SAFE_INTEGER, 'a whole number from 1');
   check('maxRedirects', options.maxRedirects, 0, 20, 'a whole number from 0 to 20');
-  check('circuit.failures', options.circuit?.failures, 1, Number.MAX_SAFE_INTEGER, 'a whole number from 1');
+  check('circuit.failures', circuit?.failures, 1, Number.MAX_SAFE_INTEGER, 'a whole number from 1');
   for (const name of TIMES) check(name, options[name], 1, LONGEST_MS, `whole ms from 1 to ${LONGEST_MS}`);
-  check('circuit.restMs', options.circuit?.restMs, 1, LONGEST_MS, `whole ms from 1 to ${LONGEST_MS}`);
+  check('circuit.restMs', circuit?.restMs, 1, LONGEST_MS, `whole ms from 1 to ${LONGEST_MS}`);
   const { maxWaitMs, fetch } = options;
   if (maxWaitMs !== undefined && !(maxWaitMs >= 0)) throw new InvalidOptionError('maxWaitMs', maxWaitMs, 'ms from 0');
   if (fetch !== undefined && typeof fetch !== 'function') throw new InvalidOptionError('fetch', fetch, 'a function');

@@ -83,6 +83,6 @@ function withoutUser(option: string, url: URL): URL {
 function checkKey(key: string | undefined): void {
   // The error must not show it.
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
-    throw new InvalidOptionError('key', 'what is not shown', 'visible ASCII characters');
+    throw new InvalidOptionError('key', '***', 'visible ASCII characters');
   }
 }

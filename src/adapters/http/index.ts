@@ -13,7 +13,7 @@ export {
   HttpTimeoutError,
   HttpTooLargeError,
 } from './httpErrors.ts';
-export type { CircuitOptions, HttpOptions, RequestLimit } from './httpOptions.ts';
+export { type CircuitOptions, HTTP_OPTION_NAMES, type HttpOptions, type RequestLimit } from './httpOptions.ts';
 export type { HttpHead, HttpReply, HttpRequest, QueryValue } from './httpRequest.ts';
 export type { SeenLimit } from './pace.ts';
 export { shownAddress } from './shownAddress.ts';

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { asyncScheduler, lastValueFrom, Observable, type SchedulerLike, tap } from 'rxjs';
 import type { Bus } from '../../bus/bus.ts';
 import { RequestTimeoutError } from '../../bus/requests/protocol.ts';
+import { checkOptions, type OptionNames } from '../../core/checkOptions.ts';
 import type { Headers } from '../../core/message.ts';
 import type { Priority } from '../../core/priority.ts';
 import { checkTopic } from '../../core/topic.ts';
 import { checkMs } from '../../operators/checkMs.ts';
 import { checkPriority } from '../../operators/checkPriority.ts';
+import { checkBus } from '../checkBus.ts';
 import type { Endpoints } from '../endpoint.ts';
 import type { PagedAnswer } from '../reply.ts';
 import type { RequestEnvelope } from '../serving/serviceRequest.ts';
@@ -26,6 +28,14 @@ export interface ServiceRequestOptions {
   /** @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
 }
+
+const OPTION_NAMES: OptionNames<ServiceRequestOptions> = {
+  priority: true,
+  timeoutMs: true,
+  cacheTtlMs: true,
+  headers: true,
+  scheduler: true,
+};
 
 /** Asks the endpoints of services. */
 export interface ServiceClient<E extends Endpoints> {
@@ -64,8 +74,11 @@ const watches = new WeakMap<ClientPort, ReplyWatch>();
  * const client = serviceClient<DbnomicsEndpoints>(bus);
  * const pages = client.request$('dbnomics.series.fetch', { ids: ['ECB/EXR/D.USD.EUR.SP00.A'] }, { priority: 'high' });
  * pages.subscribe((reply) => console.log(reply.kind));
+ *
+ * @throws {InvalidOptionError} if it is no bus
  */
 export function serviceClient<E extends Endpoints = Endpoints>(bus: ClientPort): ServiceClient<E> {
+  checkBus(bus);
   const request$ = (topic: string, params: unknown, options?: ServiceRequestOptions) =>
     replies(bus, topic, params, options);
   const request = async (topic: string, params: unknown, options?: ServiceRequestOptions) => {
@@ -80,14 +93,10 @@ function replies(
   bus: ClientPort,
   topic: string,
   params: unknown,
-  {
-    priority = 'normal',
-    timeoutMs = 60_000,
-    cacheTtlMs,
-    headers,
-    scheduler = asyncScheduler,
-  }: ServiceRequestOptions = {},
+  options: ServiceRequestOptions = {},
 ): Observable<GoodReply> {
+  checkOptions('options', options, OPTION_NAMES);
+  const { priority = 'normal', timeoutMs = 60_000, cacheTtlMs, headers, scheduler = asyncScheduler } = options;
   checkTopic(topic);
   checkMs('timeoutMs', timeoutMs);
   checkPriority('priority', priority);

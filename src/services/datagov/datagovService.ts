@@ -1,5 +1,5 @@
 import { type DatagovOptions, datagov, type SeenLimit } from '../../adapters/datagov/index.ts';
-import { type DataServiceOptions, type DataServicePort, dataService } from '../dataService.ts';
+import { checkDataService, type DataServiceOptions, type DataServicePort, dataService } from '../dataService.ts';
 import { type Service, service } from '../service.ts';
 import type { UpstreamHealth } from '../serviceHealth.ts';
 import { type DatagovEndpoints, datagovEndpoints } from './endpoints.ts';
@@ -22,6 +22,7 @@ export interface DatagovServiceOptions extends DataServiceOptions {
  * @throws {InvalidOptionError} if an option is out of its bounds
  */
 export function datagovService(bus: DataServicePort, options: DatagovServiceOptions = {}): Service<DatagovEndpoints> {
+  checkDataService(bus, options);
   const { api: reach, ...rest } = options;
   const { http, run } = dataService('datagov', bus, rest);
   const api = datagov({ ...reach, ...http });

@@ -1,5 +1,5 @@
 import { type DbnomicsOptions, dbnomics, type ProviderHealth } from '../../adapters/dbnomics/index.ts';
-import { type DataServiceOptions, type DataServicePort, dataService } from '../dataService.ts';
+import { checkDataService, type DataServiceOptions, type DataServicePort, dataService } from '../dataService.ts';
 import { type Service, service } from '../service.ts';
 import type { UpstreamHealth } from '../serviceHealth.ts';
 import { type DbnomicsEndpoints, dbnomicsEndpoints } from './endpoints.ts';
@@ -25,6 +25,7 @@ export function dbnomicsService(
   bus: DataServicePort,
   options: DbnomicsServiceOptions = {},
 ): Service<DbnomicsEndpoints> {
+  checkDataService(bus, options);
   const { api: reach, ...rest } = options;
   const { http, run } = dataService('dbnomics', bus, rest);
   const api = dbnomics({ ...reach, ...http });

@@ -20,7 +20,7 @@ export function isTold(error: Error): error is SluiceError {
 
 function told(error: Error): { readonly code: string; readonly message: string } {
   if (isTold(error)) return error;
-  return { code: 'INTERNAL', message: `the endpoint failed with a ${error.name}; the notices of the service say more` };
+  return { code: 'INTERNAL', message: `the endpoint failed (${error.name}): the notices of the service say more` };
 }
 
 function isRetryable(error: Error): boolean {

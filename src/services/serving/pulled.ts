@@ -1,4 +1,5 @@
-import { isObservable } from 'rxjs';
+import { isObservable, type Observable } from 'rxjs';
+import { describe } from '../../core/errors.ts';
 import type { Items } from '../endpoint.ts';
 import { PushedItems } from './pushedItems.ts';
 
@@ -37,6 +38,9 @@ export async function* pulled<I>(items: Items<I>, signal: AbortSignal): AsyncGen
 }
 
 function iteratorOf<I>(items: Items<I>): Iterator<I> | AsyncIterator<I> {
-  if (Symbol.asyncIterator in items) return items[Symbol.asyncIterator]();
-  return isObservable(items) ? new PushedItems(items, AHEAD) : (items as Iterable<I>)[Symbol.iterator]();
+  const given: object = Object(items);
+  if (Symbol.asyncIterator in given) return (given as AsyncIterable<I>)[Symbol.asyncIterator]();
+  if (isObservable(items)) return new PushedItems(items as Observable<I>, AHEAD);
+  if (Symbol.iterator in given) return (given as Iterable<I>)[Symbol.iterator]();
+  throw new TypeError(`run gave ${describe(items)}: it takes an iterable, an async one, or an Observable, of items`);
 }

@@ -9,7 +9,7 @@ import { LONGEST_MS } from '../../internal/longestMs.ts';
 import { EndpointError } from '../endpointError.ts';
 import { issuesOf, sentenceOf } from './issues.ts';
 
-/** A request as it is published: an object with `params`. Anything else is the parameters alone. */
+/** A request as it is published: an object with `params`, or `callbackTopic`. Anything else is the parameters alone. */
 export interface RequestEnvelope {
   readonly params: unknown;
   /** Where replies go. Not of `bus.request`, which is answered itself. */
@@ -77,10 +77,13 @@ export function requestIdOf({ data, id }: Message): string {
   return typeof own === 'string' && own !== '' && own.length <= 256 ? own : id;
 }
 
-/** @throws {EndpointError} `BAD_REQUEST`, if it has `params` and is no request */
+/** @throws {EndpointError} `BAD_REQUEST`, if it is a request, and not as it should be */
 export function requestOf({ data, headers, time }: Message, address: Address, timeoutMs: number): ServiceRequest {
   if (!isEnvelope(data)) {
     return { params: data, cacheTtlMs: undefined, deadlineMs: deadlineOf({}, headers, time, timeoutMs) };
+  }
+  if (!Object.hasOwn(data, 'params')) {
+    throw badRequest([{ path: ['params'], message: 'they are missing: what the endpoint takes goes into `params`' }]);
   }
   const { success, data: envelope, error } = Envelope.safeParse(data);
   if (!success) throw badRequest(error.issues);
@@ -111,7 +114,8 @@ function badRequest(issues: readonly StandardSchemaV1.Issue[]): EndpointError {
 }
 
 function isEnvelope(data: unknown): data is object {
-  return typeof data === 'object' && data !== null && Object.hasOwn(data, 'params');
+  if (typeof data !== 'object' || data === null) return false;
+  return Object.hasOwn(data, 'params') || Object.hasOwn(data, 'callbackTopic');
 }
 
 function fieldOf(data: unknown, name: string): unknown {

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionNames } from '../../../core/checkOptions.ts';
 import { InvalidOptionError } from '../../../core/errors.ts';
 import { checkBetween } from '../searchQuery.ts';
 import type { BadRowError } from './downloadErrors.ts';
@@ -42,10 +43,24 @@ export interface DownloadOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
 
+const OPTION_NAMES: OptionNames<DownloadOptions> = {
+  format: true,
+  encoding: true,
+  delimiter: true,
+  columns: true,
+  at: true,
+  maxBytes: true,
+  maxRowBytes: true,
+  skip: true,
+  onBadRow: true,
+  onProgress: true,
+};
+
 export const DOWNLOAD_FORMATS: readonly DownloadFormat[] = ['csv', 'tsv', 'json', 'geojson', 'ndjson'];
 
 /** @throws {InvalidOptionError} naming the option that is out of its bounds */
 export function checkDownload(options: DownloadOptions): void {
+  checkOptions('options', options, OPTION_NAMES);
   const { format, encoding, delimiter, columns, maxBytes, maxRowBytes, skip, at } = options;
   if (format !== undefined && !DOWNLOAD_FORMATS.includes(format)) {
     throw new InvalidOptionError('format', format, `one of ${DOWNLOAD_FORMATS.join(', ')}`);
