@@ -146,6 +146,6 @@ function recordPath(id: string): string {
 
 /** @throws {InvalidOptionError} unless it can be part of a path */
 function checkId(name: string, id: unknown): string {
-  if (typeof id === 'string' && id !== '' && !/[/\s]/.test(id)) return id;
-  throw new InvalidOptionError(name, id, 'a text without slashes or white space');
+  if (typeof id === 'string' && /^(?!\.{1,2}$)[^/\s]+$/.test(id)) return id;
+  throw new InvalidOptionError(name, id, 'a text without slashes or white space, neither . nor ..');
 }

@@ -240,6 +240,7 @@ describe('datagov', () => {
     expect(() => api().keywords({ minCount: 0 })).throw('minCount');
     expect(() => api().locations('x', { size: 2_001 })).throw('size');
     expect(() => api().dataset('a/b')).throw('slugOrId');
+    expect(() => api().location('..')).throw('neither . nor ..');
     expect(() => api().harvestRecord('')).throw('id');
     expect(() => datagov({ via: 'proxy' } as unknown as DatagovOptions)).throw('via');
     expect(() => api({ attempts: 0 })).throw('attempts');
