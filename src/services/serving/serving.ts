@@ -8,7 +8,8 @@ import type { AnyEndpoint, EndpointContext, Endpoints } from '../endpoint.ts';
 import { EndpointError } from '../endpointError.ts';
 import type { ServiceBooks } from '../serviceBooks.ts';
 import { type Answering, answeringTo, type Ended } from './answering.ts';
-import { type Answers, answersOf } from './answers.ts';
+import type { Answers } from './answers.ts';
+import { answersOf } from './answersOf.ts';
 import type { AnswerCache } from './cachedAnswers.ts';
 import { DEADLINE_EXCEEDED, Deadline } from './deadline.ts';
 import { failureOf, isTold } from './failureOf.ts';
@@ -79,8 +80,9 @@ export class Serving {
     const answering = answeringTo(address, { publish: this.publish, message, requestId, answerBytes });
     try {
       const ended = await this.run({ endpoint, address, answering, requestId, handler });
-      await answering.result(ended);
-      end({ kind: 'answered', pages: ended.pages, items: ended.items, cached: ended.cached });
+      const failure = await answering.result(ended);
+      if (failure) end({ kind: 'failed', failure });
+      else end({ kind: 'answered', pages: ended.pages, items: ended.items, cached: ended.cached });
     } catch (cause) {
       if (handler.signal.aborted) return end({ kind: 'given back' });
       if (cause instanceof UntoldError) {
