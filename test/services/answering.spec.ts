@@ -89,6 +89,28 @@ describe('a service, of what it tells', () => {
     });
   }
 
+  const late = async (endpoints: Endpoints) => {
+    await using serving = running(endpoints);
+    await bus.publish('numbers.get', { params: {}, timeoutMs: 50 });
+    const metrics = () => serving.metrics().endpoints['numbers.get'];
+    await eventually(() => expect(metrics()).deep.include({ running: 0, failed: { DEADLINE_EXCEEDED: 1 } }));
+  };
+
+  it('keeps the deadline though the schema hangs', () =>
+    late({
+      'numbers.get': endpoint({ params: Anything.refine(() => new Promise<never>(() => undefined)), run: () => 1 }),
+    }));
+
+  it('keeps the deadline though items come without end and without waiting', () =>
+    late({
+      'numbers.get': pagedEndpoint({
+        params: Anything,
+        run: function* () {
+          for (;;) yield 1;
+        },
+      }),
+    }));
+
   it('gives the usual time to a request whose header says none', async () => {
     const run = () => new Promise<number>((resolve) => setTimeout(() => resolve(1), 20));
     await using serving = running({ 'numbers.get': endpoint({ params: Anything, run }) });
