@@ -24,6 +24,14 @@ export function retentionBounds(bus: TrimBounds, own: RetentionBounds = {}, part
   return { ...bounds, ...(maxBytes !== undefined && { maxBytes: Math.floor(maxBytes / partitions) }) };
 }
 
+/** Ten minutes. */
+const REPLIES_KEPT_MS = 600_000;
+
+/** What to keep of replies: whoever asked reads them at once, and what they left unread is of no use to anyone. */
+export function replyBounds(bus: TrimBounds): TrimBounds {
+  return { ...bus, maxAgeMs: Math.min(bus.maxAgeMs ?? Infinity, REPLIES_KEPT_MS) };
+}
+
 function defined(bounds: RetentionBounds): RetentionBounds {
   return Object.fromEntries(Object.entries(bounds).filter(([, bound]) => bound !== undefined));
 }

@@ -63,7 +63,7 @@ import { ManyPublisher, type OutgoingMessage, type PublishManyOptions } from './
 import { recordForms } from './recordForms.ts';
 import { Requester, type RequestOptions } from './requests/requester.ts';
 import { type Responder, type RespondHandler, type RespondOptions, respond } from './requests/respond.ts';
-import { retentionBounds } from './retentionBounds.ts';
+import { replyBounds, retentionBounds } from './retentionBounds.ts';
 import { type StreamReport, streamReport } from './streamReport.ts';
 import { StreamMap } from './streams.ts';
 
@@ -309,7 +309,10 @@ export class StoreBus implements Bus {
     return [...this.streams.all].map(([name, partitions]) => ({
       name,
       partitions,
-      bounds: retentionBounds(bounds, this.config.streams[name]?.retention, partitions.length),
+      bounds:
+        name === 'replies'
+          ? replyBounds(bounds)
+          : retentionBounds(bounds, this.config.streams[name]?.retention, partitions.length),
     }));
   }
 

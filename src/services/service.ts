@@ -176,7 +176,8 @@ function checkService(options: ServiceOptions<Endpoints>): void {
   if (typeof endpoints !== 'object' || endpoints === null || Object.keys(endpoints).length === 0) {
     throw new InvalidOptionError('endpoints', endpoints, 'an object with an endpoint by topic, one at least');
   }
-  for (const [topic, { kind }] of Object.entries(endpoints)) {
+  for (const [topic, endpoint] of Object.entries(endpoints)) {
+    const kind: unknown = endpoint?.kind;
     checkTopic(topic);
     if (!topic.startsWith(`${name}.`)) {
       throw new InvalidOptionError('endpoints', topic, `topics that begin with ${describe(`${name}.`)}`);

@@ -1,5 +1,6 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Health } from '../bus/health/health.ts';
+import { toError } from '../core/errors.ts';
 import type { RunState } from '../pipeline/run.ts';
 import type { RunningPipeline } from '../pipeline/runningPipeline.ts';
 import type { ServiceBooks } from './serviceBooks.ts';
@@ -61,7 +62,7 @@ export async function serviceHealth({
   const queue = queueOf(known, group);
   const { state } = running;
   const { errorRate } = books;
-  const below = upstream?.();
+  const below = upstream && upstreamOf(upstream);
   const broken = [
     ...(state === 'running' ? [] : [`the service is ${state}`]),
     ...(known.status === 'unhealthy' ? known.reasons : []),
@@ -81,6 +82,15 @@ export async function serviceHealth({
     ...(queue && { queue }),
     ...(below && { upstream: below.details }),
   };
+}
+
+function upstreamOf(ask: () => UpstreamHealth): UpstreamHealth {
+  try {
+    return ask();
+  } catch (cause) {
+    const reason = `what the service stands on could not be asked: ${toError(cause).message}`;
+    return { reasons: [reason], details: undefined };
+  }
 }
 
 /** The group's, over all streams that it reads. */

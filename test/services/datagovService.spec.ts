@@ -192,6 +192,8 @@ describe('datagovService', () => {
       ['datagov.datasets.search', { area: { geometry: { type: 'Circle' } } }, 'area.geometry.type: '],
       ['datagov.datasets.search', { query: 'x' }, '"query"'],
       ['datagov.dataset.get', { dataset: 'a/b' }, 'dataset: a text without slashes or white space'],
+      ['datagov.dataset.get', { dataset: '..' }, 'dataset: a text without slashes or white space, neither . nor ..'],
+      ['datagov.harvest-record.raw', { id: '..' }, 'id: a text '],
       ['datagov.locations.search', {}, 'q: '],
       ['datagov.keywords.list', { size: 1_001 }, 'size: '],
     ] as const) {

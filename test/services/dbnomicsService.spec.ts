@@ -149,6 +149,12 @@ describe('dbnomicsService', () => {
       ['dbnomics.series.fetch', { series: EXR }, '"series"'],
       ['dbnomics.observations.fetch', { ids: [EXR], observations: true }, '"observations"'],
       ['dbnomics.provider.get', { provider: 'E/B' }, 'provider: a code without slashes or white space'],
+      [
+        'dbnomics.provider.get',
+        { provider: '..' },
+        'provider: a code without slashes or white space, neither . nor ..',
+      ],
+      ['dbnomics.series.fetch', { provider: 'ECB', dataset: '..' }, 'dataset: a code '],
       ['dbnomics.search', {}, 'q: '],
       ['dbnomics.datasets.list', { provider: 'ECB', pageSize: 501 }, 'pageSize: '],
     ] as const) {

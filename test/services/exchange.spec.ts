@@ -59,6 +59,10 @@ describe('Exchange', () => {
     expect(seen(page(0, '', 'a'), page(1, 'a', 'b'), result(1, 'a'))).deep.equal([0, 1, 'ANSWER_CHANGED']);
   });
 
+  it('leaves out what it does not know', () => {
+    expect(seen({ ...of, kind: 'news' } as unknown as Reply, result(0, ''))).deep.equal(['result', '|']);
+  });
+
   it('errors with what was replied', () => {
     const error = { code: 'HTTP_TIMEOUT', message: 'too late', retryable: true, details: { url: 'http://x/' } };
     let got: unknown;

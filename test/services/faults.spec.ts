@@ -259,6 +259,7 @@ describe('service, when something fails', () => {
     ['no endpoints', { name: 'numbers', endpoints: {} }, 'endpoints'],
     ['one of another name', { name: 'numbers', endpoints: { 'other.run': run() } }, "begin with 'numbers.'"],
     ['what is no endpoint', { name: 'numbers', endpoints: { 'numbers.run': { run } } }, 'endpoint(…)'],
+    ['nothing for an endpoint', { name: 'numbers', endpoints: { 'numbers.run': null } }, 'endpoint(…)'],
     ['a name that is no topic', { name: 'num*', endpoints: { 'num*.run': run() } }, 'wildcard'],
     ['no timeout', { name: 'numbers', endpoints: { 'numbers.run': run() }, timeoutMs: 0 }, 'timeoutMs'],
     ['pages of nothing', { name: 'numbers', endpoints: { 'numbers.run': run() }, pageBytes: 0 }, 'pageBytes'],

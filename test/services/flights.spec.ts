@@ -10,7 +10,7 @@ import {
   service,
   serviceClient,
 } from '../../src/services/index.ts';
-import { policyOf } from '../../src/services/serving/answers.ts';
+import { policyOf } from '../../src/services/serving/answersOf.ts';
 import { eventually } from '../support/eventually.ts';
 import { errorOf } from '../support/expectComplaint.ts';
 

@@ -234,6 +234,21 @@ describe('serviceClient', () => {
       expect(await waiting).include({ code: 'CLOSED' });
     });
 
+    it('fails the request whose reply is none, and goes on with the others', async () => {
+      const asked: { callbackTopic: string; requestId: string }[] = [];
+      bus.subscribe('numbers.*', { from: 'earliest' }).subscribe(({ data }) => asked.push(data as (typeof asked)[0]));
+      const client = serviceClient(bus);
+      const answers = [errorOf(() => client.request('numbers.count', {})), client.request('numbers.count', {})];
+      await eventually(() => expect(asked).lengthOf(2));
+      const [wrong, right] = asked.map(({ callbackTopic, requestId }) => [callbackTopic, { requestId }] as const);
+      if (!wrong || !right) expect.fail();
+      for (const reply of [null, 7, 'text', { ...wrong[1], kind: 'error' }]) await bus.publish(wrong[0], reply);
+      const result = { kind: 'result', paged: false, pages: 0, items: 0, after: '', answer: 5, warnings: [] };
+      await bus.publish(right[0], { ...right[1], ...result });
+      expect(await answers[0]).instanceOf(TypeError);
+      expect(await answers[1]).equal(5);
+    });
+
     it('passes on what publishing refuses', async () => {
       const error = await errorOf(() => serviceClient(bus).request('numbers.count', { to: 5n }));
       expect(error).include({ code: 'ENCODE' });

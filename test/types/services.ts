@@ -32,6 +32,7 @@ const prices = service(bus, {
     'prices.value': endpoint({ params: Quote, run: ({ symbol, days }) => ({ symbol, days }) }),
     'prices.promise': endpoint({ params: Quote, run: async ({ days }) => days.toFixed() }),
     'prices.nothing': endpoint({ params: Quote, run: () => undefined }),
+    'prices.maybe': endpoint({ params: Quote, run: ({ days }) => (days > 1 ? days : undefined) }),
     'prices.pages': pagedEndpoint({
       params: Quote,
       run: async function* ({ days }) {
@@ -51,6 +52,8 @@ export async function answers(): Promise<void> {
   same<typeof promised, string>(true);
   const nothing = await client.request('prices.nothing', { symbol: 'ETH' });
   same<typeof nothing, null>(true);
+  const maybe = await client.request('prices.maybe', { symbol: 'ETH' });
+  same<typeof maybe, number | null>(true);
   const whole = await client.request('prices.pages', { symbol: 'ETH' });
   same<typeof whole, PagedAnswer<{ day: number }>>(true);
   const replies = client.request$('prices.pages', { symbol: 'ETH' });

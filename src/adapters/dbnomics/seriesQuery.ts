@@ -134,6 +134,6 @@ export function checkWords(q: unknown): void {
 
 /** @throws {InvalidOptionError} unless it can be part of a path */
 export function checkCode(name: string, code: unknown): string {
-  if (typeof code === 'string' && code !== '' && !/[/\s]/.test(code)) return code;
-  throw new InvalidOptionError(name, code, 'a code without slashes or white space');
+  if (typeof code === 'string' && /^(?!\.{1,2}$)[^/\s]+$/.test(code)) return code;
+  throw new InvalidOptionError(name, code, 'a code without slashes or white space, neither . nor ..');
 }

@@ -23,7 +23,8 @@ export type ReplyOf<E> =
       : never;
 
 /** Nothing is answered as null. */
-type Answered<A> = Awaited<A> extends undefined | void ? null : Awaited<A>;
+type Answered<A> = OrNull<Awaited<A>>;
+type OrNull<A> = A extends undefined | void ? null : A;
 
 /** The endpoints of a service: `EndpointsOf<typeof prices>`. */
 export type EndpointsOf<S> = S extends { readonly endpoints: infer E extends Endpoints } ? E : never;

@@ -17,6 +17,7 @@ export type GoodReply = ProgressReply | PageReply | ResultReply<unknown>;
  * | a page or a result that does not chain            | error `ANSWER_CHANGED`                |
  * | a result                                          | passed on; completes                  |
  * | an error                                          | error                                 |
+ * | of a kind that is not known here                  | left out                              |
  */
 export class Exchange {
   private pages = 0;
@@ -28,6 +29,7 @@ export class Exchange {
     if (reply.kind === 'progress') return this.subscriber.next(reply);
     if (reply.kind === 'page') return this.page(reply);
     if (reply.kind === 'result') return this.result(reply);
+    if (reply.kind !== 'error') return;
     const { code, message, ...rest } = reply.error;
     this.fail(new EndpointError(code, message, rest));
   }

@@ -40,7 +40,13 @@ export class ReplyWatch {
     this.bus.subscribe(this.address, { from: { cursor } }).subscribe({
       next: ({ data }) => {
         const reply = data as Reply | null;
-        if (reply) this.exchanges.get(reply.requestId)?.take(reply);
+        const exchange = this.exchanges.get(reply?.requestId ?? '');
+        try {
+          exchange?.take(reply as Reply);
+        } catch (cause) {
+          // What comes over the bus may be anything, and must not end the view of all other replies.
+          exchange?.fail(toError(cause));
+        }
       },
       error: (cause) => this.ended(toError(cause)),
       complete: () => this.ended(new StoreClosedError('the bus')),

@@ -110,8 +110,9 @@ function replies(
       if (subscriber.closed) return;
       subscriber.add(watch.add(requestId, exchange));
       const cached = cacheTtlMs === undefined ? {} : { cacheTtlMs };
-      const request: RequestEnvelope = { params, callbackTopic: watch.address, requestId, timeoutMs, ...cached };
-      await bus.publish(topic, request, { priority, ...(headers && { headers }) });
+      // A field that is undefined would not arrive, and without it this were no request, but parameters.
+      const asked = { params: params ?? null, callbackTopic: watch.address, requestId, timeoutMs, ...cached };
+      await bus.publish(topic, asked satisfies RequestEnvelope, { priority, ...(headers && { headers }) });
     };
     send().catch((cause) => exchange.fail(cause));
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What can be part of a path. */
-const Id = z.string().regex(/^[^/\s]+$/, 'a text without slashes or white space');
+const Id = z.string().regex(/^(?!\.{1,2}$)[^/\s]+$/, 'a text without slashes or white space, neither . nor ..');
 
 const pageSize = z.int().min(1).max(1_000).optional();
 

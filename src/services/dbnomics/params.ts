@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const Code = z.string().regex(/^[^/\s]+$/, 'a code without slashes or white space');
+const Code = z.string().regex(/^(?!\.{1,2}$)[^/\s]+$/, 'a code without slashes or white space, neither . nor ..');
 const Day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, YYYY-MM-DD');
 const SeriesId = z.string().regex(/^[^/,\s]+\/[^/,\s]+\/[^,\s]+$/, 'provider/dataset/series');
 

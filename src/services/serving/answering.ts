@@ -25,7 +25,8 @@ export interface Answering {
   /** Not waited for; it comes before whatever is sent later. */
   progress(done: number, total: number | undefined): void;
   page(page: WeighedPage): Promise<void>;
-  result(ended: Ended): Promise<void>;
+  /** Resolves with what was told in its place, if it can't be sent. */
+  result(ended: Ended): Promise<Failure | undefined>;
   failure(failure: Failure): Promise<void>;
 }
 
@@ -66,11 +67,8 @@ class CallbackAnswering implements Answering {
     await this.send(`page-${page.sequence}`, { kind: 'page', ...page });
   }
 
-  async result({ cached, ...ended }: Ended): Promise<void> {
-    await orElse(
-      () => this.send('end', { kind: 'result', ...ended, ...(cached && { cached }) }),
-      (cause) => this.failure(failureOf(cause)),
-    );
+  result({ cached, ...ended }: Ended): Promise<Failure | undefined> {
+    return orFailure(this, () => this.send('end', { kind: 'result', ...ended, ...(cached && { cached }) }));
   }
 
   async failure(error: Failure): Promise<void> {
@@ -109,16 +107,13 @@ class RequesterAnswering implements Answering {
     const { answerBytes } = this.setup;
     this.bytes += bytes;
     if (this.bytes > answerBytes) throw tooLarge(answerBytes);
-    this.items.push(...items);
+    for (const item of items) this.items.push(item);
   }
 
-  async result({ paged, answer, warnings, cached }: Ended): Promise<void> {
+  result({ paged, answer, warnings, cached }: Ended): Promise<Failure | undefined> {
     const { items } = this;
     const whole: unknown = paged ? ({ items, warnings, ...(cached && { cached }) } satisfies PagedAnswer) : answer;
-    await orElse(
-      () => this.send('ok', whole),
-      (cause) => this.failure(failureOf(cause)),
-    );
+    return orFailure(this, () => this.send('ok', whole));
   }
 
   async failure(failure: Failure): Promise<void> {
@@ -145,13 +140,25 @@ const NOBODY: Answering = {
 };
 
 /** What can't be encoded, or is too large, is answered otherwise: whoever asked waits for something. */
-async function orElse(send: () => Promise<unknown>, otherwise: (cause: PermanentError) => Promise<unknown>) {
+async function orElse<R>(
+  send: () => Promise<unknown>,
+  otherwise: (cause: PermanentError) => Promise<R>,
+): Promise<R | undefined> {
   try {
     await send();
+    return undefined;
   } catch (cause) {
     if (!(cause instanceof PermanentError)) throw cause;
-    await otherwise(cause);
+    return otherwise(cause);
   }
+}
+
+function orFailure(answering: Answering, send: () => Promise<unknown>): Promise<Failure | undefined> {
+  return orElse(send, async (cause) => {
+    const failure = failureOf(cause);
+    await answering.failure(failure);
+    return failure;
+  });
 }
 
 function withoutDetails<F extends Failure>({ details, ...rest }: F): Omit<F, 'details'> {

@@ -2,6 +2,7 @@ import { HttpError, HttpRateLimitError } from '../../adapters/http/index.ts';
 import { SluiceError } from '../../core/errors.ts';
 import { EndpointError } from '../endpointError.ts';
 import type { Failure } from '../reply.ts';
+import { shortened } from './shortened.ts';
 
 /**
  * What may be told of an error to whoever asked. Messages of Sluice's own errors are made to be shown; what others say may
@@ -10,7 +11,7 @@ import type { Failure } from '../reply.ts';
 export function failureOf(error: Error): Failure {
   const { code, message } = told(error);
   const details = detailsOf(error);
-  return { code, message, retryable: isRetryable(error), ...(details && { details }) };
+  return { code, message: shortened(message), retryable: isRetryable(error), ...(details && { details }) };
 }
 
 /** Whether the reply tells of the error itself, and not of its kind alone. */

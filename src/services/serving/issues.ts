@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { shortened } from './shortened.ts';
 
 /** What a schema found, as data. */
 export interface ParamIssue {
@@ -10,10 +11,16 @@ export interface ParamIssue {
 /** How many are told. */
 const TOLD = 10;
 
+/** Up to how many characters of a path or a message: names that whoever asked has made up may be of any length. */
+const LONGEST = 300;
+
 export function issuesOf(issues: readonly StandardSchemaV1.Issue[]): readonly ParamIssue[] {
   return issues.slice(0, TOLD).map(({ path = [], message }) => ({
-    path: path.map((segment) => String(typeof segment === 'object' ? segment.key : segment)).join('.'),
-    message,
+    path: shortened(
+      path.map((segment) => String(typeof segment === 'object' ? segment.key : segment)).join('.'),
+      LONGEST,
+    ),
+    message: shortened(message, LONGEST),
   }));
 }
 

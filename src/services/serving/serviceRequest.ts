@@ -58,18 +58,22 @@ const Envelope = z.strictObject({
  */
 export function addressOf({ data, headers, id }: Message, isOwn: (topic: string) => boolean): Address {
   const replyTo = headers[HEADER.replyTo];
+  const check = (topic: unknown, from: string): string => {
+    try {
+      if (isOwn(checkTopic(topic as string))) throw new Error('it is a topic of the service itself');
+      return topic as string;
+    } catch (cause) {
+      const why = toError(cause).message;
+      throw new PermanentError(`the request can't be answered to its ${from}: ${why}`, { messageId: id, cause });
+    }
+  };
   if (replyTo !== undefined) {
-    return { kind: 'requester', topic: replyTo, correlation: headers[HEADER.correlation] ?? '' };
+    const topic = check(replyTo, `header ${HEADER.replyTo}`);
+    return { kind: 'requester', topic, correlation: headers[HEADER.correlation] ?? '' };
   }
-  const topic = fieldOf(data, 'callbackTopic');
-  if (topic === undefined) return { kind: 'nobody' };
-  try {
-    if (isOwn(checkTopic(topic as string))) throw new Error('it is a topic of the service itself');
-  } catch (cause) {
-    const why = toError(cause).message;
-    throw new PermanentError(`the request can't be answered to its callbackTopic: ${why}`, { messageId: id, cause });
-  }
-  return { kind: 'callback', topic: topic as string };
+  const callback = fieldOf(data, 'callbackTopic');
+  if (callback === undefined) return { kind: 'nobody' };
+  return { kind: 'callback', topic: check(callback, 'callbackTopic') };
 }
 
 export function requestIdOf({ data, id }: Message): string {
@@ -101,8 +105,9 @@ function deadlineOf(
   time: number,
   timeoutMs: number,
 ): number {
-  const expires = Number(headers[HEADER.expires] ?? Infinity);
-  const said = Math.min(own === undefined ? Infinity : time + own, deadline ?? Infinity, expires);
+  const expires = Number(headers[HEADER.expires]);
+  const asked = Number.isFinite(expires) ? expires : Infinity;
+  const said = Math.min(own === undefined ? Infinity : time + own, deadline ?? Infinity, asked);
   return said === Infinity ? time + timeoutMs : said;
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { SchedulerLike } from 'rxjs';
 import type { Cache } from '../../cache/cache.ts';
 import { toError } from '../../core/errors.ts';
@@ -8,7 +9,8 @@ import type { AnyEndpoint, EndpointContext, Endpoints } from '../endpoint.ts';
 import { EndpointError } from '../endpointError.ts';
 import type { ServiceBooks } from '../serviceBooks.ts';
 import { type Answering, answeringTo, type Ended } from './answering.ts';
-import { type Answers, answersOf } from './answers.ts';
+import type { Answers } from './answers.ts';
+import { answersOf } from './answersOf.ts';
 import type { AnswerCache } from './cachedAnswers.ts';
 import { DEADLINE_EXCEEDED, Deadline } from './deadline.ts';
 import { failureOf, isTold } from './failureOf.ts';
@@ -17,6 +19,7 @@ import { Progress } from './progress.ts';
 import { pulled } from './pulled.ts';
 import { Readers } from './readers.ts';
 import { type Address, addressOf, requestIdOf, requestOf } from './serviceRequest.ts';
+import { unlessAborted } from './unlessAborted.ts';
 import { telling, UntoldError } from './untoldError.ts';
 import { validParams } from './validParams.ts';
 import { Warnings } from './warnings.ts';
@@ -79,8 +82,9 @@ export class Serving {
     const answering = answeringTo(address, { publish: this.publish, message, requestId, answerBytes });
     try {
       const ended = await this.run({ endpoint, address, answering, requestId, handler });
-      await answering.result(ended);
-      end({ kind: 'answered', pages: ended.pages, items: ended.items, cached: ended.cached });
+      const failure = await answering.result(ended);
+      if (failure) end({ kind: 'failed', failure });
+      else end({ kind: 'answered', pages: ended.pages, items: ended.items, cached: ended.cached });
     } catch (cause) {
       if (handler.signal.aborted) return end({ kind: 'given back' });
       if (cause instanceof UntoldError) {
@@ -107,8 +111,7 @@ export class Serving {
       const warnings = new Warnings();
       const told = { progress: progress.report, warn: warnings.warn };
       const context: EndpointContext = { message, requestId, signal, deadlineMs, ...told };
-      const valid = await validParams(endpoint, params);
-      signal.throwIfAborted();
+      const valid = await unlessAborted(validParams(endpoint, params), signal);
       const answers = answersOf(endpoint, valid, context, { kept: this.kept, cacheTtlMs });
       const ended = await this.answer(endpoint, answers, signal, answering);
       signal.throwIfAborted();
@@ -133,7 +136,10 @@ export class Serving {
     const pager = new Pager({ ...this.setup, pageItems: endpoint.pageItems });
     for await (const item of pulled(items, signal)) {
       const page = pager.add(item);
-      if (page) await answering.page(page);
+      if (!page) continue;
+      await answering.page(page);
+      // Items that wait for nothing would leave no turn to anything else: to deadlines, to leases.
+      await turn();
     }
     const rest = pager.rest();
     if (rest) await answering.page(rest);

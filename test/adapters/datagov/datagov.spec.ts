@@ -243,6 +243,7 @@ describe('datagov', () => {
     expect(() => api().keywords({ minCount: 0 })).throw('minCount');
     expect(() => api().locations('x', { size: 2_001 })).throw('size');
     expect(() => api().dataset('a/b')).throw('slugOrId');
+    expect(() => api().location('..')).throw('neither . nor ..');
     expect(() => api().harvestRecord('')).throw('id');
     for (const dots of ['.', '..']) expect(() => api().harvestRecord(dots), 'another path').throw('id is');
     expect(() => datagov({ via: 'proxy' } as unknown as DatagovOptions)).throw('via');

@@ -156,6 +156,8 @@ describe('dbnomics', () => {
       const masked = await all(api().series({ provider: 'BIS', dataset: 'cbpol', mask: 'M.US+IN' }));
       expect(masked.map(({ seriesCode }) => seriesCode)).deep.equal(['M.IN', 'M.US']);
       expect(masked[0]?.observations).deep.equal([]);
+      const any = await all(api().series({ provider: 'BIS', dataset: 'cbpol', mask: '..' }));
+      expect(any).deep.equal(await all(api().series({ provider: 'BIS', dataset: 'cbpol' })));
       const dimensions = { REF_AREA: ['AR'] };
       const one = await all(api().observations({ provider: 'BIS', dataset: 'cbpol', dimensions }));
       expect(one.length).equal(20);
@@ -282,6 +284,8 @@ describe('dbnomics', () => {
       expect(() => api().search('x', { pageSize: 101 })).throw('from 1 to 100');
       expect(() => api().series({ ids: ['a/b'] })).throw('ids');
       expect(() => api().series({ provider: 'a/b', dataset: 'x' })).throw('provider');
+      expect(() => api().series({ provider: 'x', dataset: '..' })).throw('dataset');
+      expect(() => api().provider('..')).throw('neither . nor ..');
       expect(() => api().series({ ids: [], from: '2014' })).throw('from');
     });
 
