@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
-import { SluiceError, toError } from '../../core/errors.ts';
+import { SluiceError } from '../../core/errors.ts';
 import { HttpNetworkError, HttpTimeoutError, HttpTooLargeError } from './httpErrors.ts';
+import { networkCode } from './networkCode.ts';
 import type { Redaction } from './redaction.ts';
 import { isRedirect, redirected } from './redirected.ts';
 import { retryable } from './retryable.ts';
@@ -165,14 +166,4 @@ export class Exchange {
     const details = { url: this.shown, cause, retryable: retryable({ networkCode: code }) };
     return new HttpNetworkError(`${this.shown} could not be read: ${why}`, details, code);
   }
-}
-
-/** `fetch` hides what happened in causes. */
-function networkCode(thrown: unknown): string | undefined {
-  for (let error: unknown = toError(thrown), depth = 0; error instanceof Error && depth < 5; depth++) {
-    const code: unknown = Reflect.get(error, 'code');
-    if (typeof code === 'string') return code;
-    error = error.cause;
-  }
-  return undefined;
 }
