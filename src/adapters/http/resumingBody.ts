@@ -90,9 +90,15 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
     const headers = { ...this.request.headers, ...(ranged && range) };
     const asked = this.open({ ...this.request, headers }).pipe(takeUntil(this.gone));
     const opened = await firstValueFrom(asked, { defaultValue: undefined }).catch((cause: unknown) => {
-      throw cause instanceof HttpStatusError && cause.status === 416 ? this.changed('is shorter') : cause;
+      if (ranged && cause instanceof HttpStatusError && cause.status === 416) return 'nothing behind' as const;
+      throw cause;
     });
     if (!opened) return undefined;
+    if (opened === 'nothing behind') {
+      // It was all of it, or is shorter by now: the whole tells.
+      this.validator = undefined;
+      return this.begin();
+    }
     this.opened = opened;
     this.url = opened.url;
     if (this.left) this.close();
