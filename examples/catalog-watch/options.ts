@@ -7,7 +7,7 @@ export interface Options {
   readonly count: number | undefined;
   /** How far back it begins, without a state. */
   readonly hours: number;
-  /** The folder of the state; undefined for this process's memory. */
+  /** The folder of the state of the real catalog's watch; undefined for this process's memory. */
   readonly state: string | undefined;
   readonly help: boolean;
 }
@@ -19,7 +19,7 @@ export const HELP = `Watches Data.gov for datasets as they are harvested, and lo
   --live          ask the real catalog; without internet, the recordings
   --count N       end after N datasets (default: all that were recorded; 10 of the real ones)
   --hours N       begin with what was harvested N hours ago (default 24; recordings begin at the beginning)
-  --state FOLDER  keep there how far the watch is, for the next run
+  --state FOLDER  keep there how far the watch of the real catalog is, for the next run
   --help          print this`;
 
 /** The command line is wrong; the message says what. */

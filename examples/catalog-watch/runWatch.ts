@@ -27,7 +27,7 @@ export async function runWatch(
   const enough = told(seen.pipe(take(wantedCount)), print, signal);
   const since = live ? new Date(Date.now() - hours * 3_600_000) : new Date(0);
   await using sampling = lookAt(bus, api, seen).run();
-  await using watching = watch(bus, api, { since, state }).run();
+  await using watching = watch(bus, api, { since, state: live ? state : undefined }).run();
   await Promise.race([enough, sampling.done, watching.done]);
 }
 

@@ -2,6 +2,7 @@ import { catchError, defer, map, type Observable } from 'rxjs';
 import { HttpStatusError } from '../http/index.ts';
 import type { Page } from '../paging/index.ts';
 import { type CatalogDataset, catalogDatasetOf } from './catalogDataset.ts';
+import { CursorTrail } from './cursorTrail.ts';
 import type { DatagovApi } from './datagovApi.ts';
 import { DatagovCursorError, DatagovShapeError } from './datagovErrors.ts';
 import { type Fields, listOf, textOrNothing } from './reading.ts';
@@ -43,6 +44,7 @@ export function searchPage(api: DatagovApi, query: SearchQuery, after: string | 
 export class SearchPages {
   private readonly seen: Remembered;
   private readonly notices: SearchNotices;
+  private readonly trail = new CursorTrail();
   private done = 0;
 
   constructor(
@@ -63,6 +65,7 @@ export class SearchPages {
         this.notices.look(hits['sort'], hits.items);
         const items = hits.items.filter(({ slug }) => this.seen.add(slug));
         const next = hits.after;
+        if (next !== undefined && this.trail.meets(next)) throw new DatagovShapeError(`the pages go round at ${next}`);
         this.done += items.length;
         this.query.onProgress?.({ done: this.done, after: next });
         return { items, next: next === undefined ? undefined : () => this.page(next) };

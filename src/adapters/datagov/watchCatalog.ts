@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { asyncScheduler, firstValueFrom, type Observable, type SchedulerLike, Subject, takeUntil, timer } from 'rxjs';
 import { toError } from '../../core/errors.ts';
-import { HttpError, HttpRateLimitError, HttpStatusError } from '../http/index.ts';
+import { HttpStatusError, passing } from '../http/index.ts';
 import { InHand, SETTLED } from '../paging/index.ts';
 import type { CatalogDataset } from './catalogDataset.ts';
 import { CatalogMemory, harvestMs } from './catalogMemory.ts';
@@ -98,9 +98,7 @@ export class WatchCatalog implements AsyncIterableIterator<CatalogDataset> {
 
   private async failed(error: Error, behindCursor: boolean): Promise<void> {
     if (this.left) return;
-    // A wait that is longer than one call has patience for is none for a watch.
-    const passes = error instanceof HttpRateLimitError || (error instanceof HttpError && error.retryable);
-    if (!passes) throw error;
+    if (!passing(error)) throw error;
     (this.options.onLookFailed ?? warn)(error);
     // It is what Data.gov says to a cursor of another release, too.
     if (behindCursor && error instanceof HttpStatusError && error.status === 500) await this.memory.restart();

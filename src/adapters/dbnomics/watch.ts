@@ -11,7 +11,7 @@ import {
 import { checkOptions, type OptionNames } from '../../core/checkOptions.ts';
 import { InvalidOptionError, toError } from '../../core/errors.ts';
 import { LONGEST_MS } from '../../internal/longestMs.ts';
-import { HttpError } from '../http/index.ts';
+import { passing } from '../http/index.ts';
 import { InHand, SETTLED, type WatchState } from '../paging/index.ts';
 import type { DbnomicsApi } from './dbnomicsApi.ts';
 import { LastUpdates } from './lastUpdates.ts';
@@ -135,7 +135,7 @@ export class Watch implements AsyncIterableIterator<SeriesChange> {
       if (this.left) return;
       this.toRead = [];
       const error = toError(cause);
-      if (!(error instanceof HttpError && error.retryable)) throw error;
+      if (!passing(error)) throw error;
       (this.options.onLookFailed ?? warn)(error);
     }
   }

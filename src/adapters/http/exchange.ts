@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs';
-import { SluiceError, toError } from '../../core/errors.ts';
+import { SluiceError } from '../../core/errors.ts';
 import { HttpNetworkError, HttpTimeoutError, HttpTooLargeError } from './httpErrors.ts';
+import { networkCode, networkHint } from './networkCode.ts';
 import type { Redaction } from './redaction.ts';
 import { isRedirect, redirected } from './redirected.ts';
 import { retryable } from './retryable.ts';
@@ -163,27 +164,6 @@ export class Exchange {
     const cause = redaction.cause(thrown);
     const why = code ?? (cause instanceof Error ? cause.message : 'the request failed');
     const details = { url: this.shown, cause, retryable: retryable({ networkCode: code }) };
-    return new HttpNetworkError(`${this.shown} could not be read: ${why}${hintOf(code)}`, details, code);
+    return new HttpNetworkError(`${this.shown} could not be read: ${why}${networkHint(code)}`, details, code);
   }
-}
-
-/** What to look at, by what it mostly is. */
-const HINTS: Readonly<Record<string, string>> = {
-  ENOTFOUND: ', the name of the host is not known: see the address, and whether there is a network',
-  EAI_AGAIN: ', the name of the host could not be looked up: see whether there is a network',
-  ECONNREFUSED: ', nothing listens there: see the address, or start what should',
-};
-
-function hintOf(code = ''): string {
-  return HINTS[code] ?? '';
-}
-
-/** `fetch` hides what happened in causes. */
-function networkCode(thrown: unknown): string | undefined {
-  for (let error: unknown = toError(thrown), depth = 0; error instanceof Error && depth < 5; depth++) {
-    const code: unknown = Reflect.get(error, 'code');
-    if (typeof code === 'string') return code;
-    error = error.cause;
-  }
-  return undefined;
 }

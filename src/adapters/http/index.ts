@@ -16,4 +16,5 @@ export {
 export { type CircuitOptions, HTTP_OPTION_NAMES, type HttpOptions, type RequestLimit } from './httpOptions.ts';
 export type { HttpHead, HttpReply, HttpRequest, QueryValue } from './httpRequest.ts';
 export type { SeenLimit } from './pace.ts';
+export { passing } from './passing.ts';
 export { shownAddress } from './shownAddress.ts';

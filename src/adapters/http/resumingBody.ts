@@ -1,8 +1,8 @@
-import { crc32 } from 'node:zlib';
 import { firstValueFrom, type Observable, Subject, takeUntil, timer } from 'rxjs';
 import { toError } from '../../core/errors.ts';
 import { backoffMs } from '../../internal/backoff.ts';
 import { contentRange } from './contentRange.ts';
+import { GivenOut } from './givenOut.ts';
 import { HttpChangedError, HttpNetworkError, HttpStatusError } from './httpErrors.ts';
 import type { HttpHead, HttpRequest } from './httpRequest.ts';
 import type { Opened } from './opened.ts';
@@ -31,15 +31,10 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
   /** The address that answered last, as it may be shown. */
   private url = '';
   private failures = 0;
-  /** Bytes given out, and their CRC-32. */
-  private got = 0;
-  private sum = 0;
+  private readonly given = new GivenOut();
   private sinceFailure = 0;
   /** Bytes of the whole, where a part says so. */
   private total: number | undefined;
-  /** Of the body that is asked for anew: the bytes to be left out, and the CRC-32 of those that were. */
-  private toSkip = 0;
-  private skippedSum = 0;
 
   constructor(
     private readonly request: HttpRequest,
@@ -75,37 +70,42 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
   private async piece(): Promise<Uint8Array | undefined> {
     this.chunks ??= await this.begin();
     for (let next = await this.chunks?.next(); next && !next.done; next = await this.chunks?.next()) {
-      const fresh = this.afterSkipping(next.value);
+      const fresh = this.given.take(next.value);
+      if (!fresh) throw this.changed('differs');
       if (fresh.byteLength === 0) continue;
-      this.got += fresh.byteLength;
-      this.sum = crc32(fresh, this.sum);
       this.sinceFailure += fresh.byteLength;
       if (this.sinceFailure >= RENEW_BYTES) this.failures = 0;
       return fresh;
     }
-    if (this.toSkip > 0) throw this.changed('is shorter');
-    if (this.total !== undefined && this.got < this.total) throw this.cutShort(this.total);
+    if (this.given.awaited) throw this.changed('is shorter');
+    if (this.total !== undefined && this.given.bytes < this.total) throw this.cutShort(this.total);
     return undefined;
   }
 
   private async begin(): Promise<AsyncIterator<Uint8Array> | undefined> {
-    const { got, validator } = this;
+    const { validator } = this;
+    const got = this.given.bytes;
     const ranged = got > 0 && validator !== undefined;
     const range = { range: `bytes=${got}-`, 'if-range': validator ?? '', 'accept-encoding': 'identity' };
     const headers = { ...this.request.headers, ...(ranged && range) };
     const asked = this.open({ ...this.request, headers }).pipe(takeUntil(this.gone));
     const opened = await firstValueFrom(asked, { defaultValue: undefined }).catch((cause: unknown) => {
-      throw cause instanceof HttpStatusError && cause.status === 416 ? this.changed('is shorter') : cause;
+      if (ranged && cause instanceof HttpStatusError && cause.status === 416) return 'nothing behind' as const;
+      throw cause;
     });
     if (!opened) return undefined;
+    if (opened === 'nothing behind') {
+      // It was all of it, or is shorter by now: the whole tells.
+      this.validator = undefined;
+      return this.begin();
+    }
     this.opened = opened;
     this.url = opened.url;
     if (this.left) this.close();
     if (got === 0) this.meet(opened);
     const goesOn = opened.status === 206;
     this.total = goesOn ? this.totalOf(opened.headers) : undefined;
-    this.toSkip = goesOn ? 0 : got;
-    this.skippedSum = 0;
+    this.given.expect(goesOn ? 'new' : 'beginning');
     const before = goesOn ? got : 0;
     return opened.exchange.body(opened.response, { before, renewBytes: RENEW_BYTES });
   }
@@ -121,20 +121,11 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
   /** What a part says of the whole, if it is a part of the same: not every server heeds `If-Range`. */
   private totalOf(headers: Headers): number | undefined {
     const range = contentRange(headers);
-    if (range?.start !== this.got) throw this.changed('begins elsewhere');
+    if (range?.start !== this.given.bytes) throw this.changed('begins elsewhere');
     const { validator } = this;
     const now = validator?.startsWith('"') ? headers.get('etag') : headers.get('last-modified');
     if (validator !== undefined && now !== null && now !== validator) throw this.changed('differs');
     return range.total;
-  }
-
-  private afterSkipping(chunk: Uint8Array): Uint8Array {
-    if (this.toSkip === 0) return chunk;
-    const known = chunk.subarray(0, this.toSkip);
-    this.skippedSum = crc32(known, this.skippedSum);
-    this.toSkip -= known.byteLength;
-    if (this.toSkip === 0 && this.skippedSum !== this.sum) throw this.changed('differs');
-    return chunk.subarray(known.byteLength);
   }
 
   private async recover(error: Error): Promise<void> {
@@ -153,15 +144,19 @@ export class ResumingBody implements AsyncIterableIterator<Uint8Array> {
   }
 
   private changed(how: string): HttpChangedError {
-    const { url } = this;
-    const message = `${url} was cut after ${this.got} bytes, and what the server has now ${how}: begin anew`;
+    const { given, url } = this;
+    const message = `${url} was cut after ${given.bytes} bytes, and what the server has now ${how}: begin anew`;
     return new HttpChangedError(message, { url, retryable: false });
   }
 
   /** A part may be smaller than what was asked for. */
   private cutShort(total: number): HttpNetworkError {
-    const { got, url } = this;
-    return new HttpNetworkError(`${url} ended after ${got} of ${total} bytes`, { url, retryable: true }, undefined);
+    const { given, url } = this;
+    return new HttpNetworkError(
+      `${url} ended after ${given.bytes} of ${total} bytes`,
+      { url, retryable: true },
+      undefined,
+    );
   }
 
   private leave(): void {

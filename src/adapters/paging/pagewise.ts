@@ -8,7 +8,8 @@ export interface Page<T> {
 
 /**
  * Walks pages item by item. The next page is asked for when half of this one has been taken, so that at most one page is
- * ahead. `return()` aborts what is under way, even while a `next()` waits for it: a generator would queue it behind.
+ * ahead. `return()` aborts what is under way, even while a `next()` waits for it: a generator would queue it behind. Each
+ * `next()` has an item of its own, though several wait at once.
  */
 export function pagewise<T>(first: () => Observable<Page<T>>): AsyncIterableIterator<T> {
   let items: readonly T[] = [];
@@ -16,12 +17,12 @@ export function pagewise<T>(first: () => Observable<Page<T>>): AsyncIterableIter
   let ask: (() => Observable<Page<T>>) | undefined = first;
   let coming: Promise<Page<T>> | undefined;
   const asked = new Subscription();
-  let leave: () => void = () => undefined;
   // Not Promise.race with one promise for all pages: that would keep every page until the end.
   const orLeft = (page: Promise<Page<T>> | undefined) =>
     new Promise<Page<T> | undefined>((resolve, reject) => {
-      leave = () => resolve(undefined);
-      page?.then(resolve, reject);
+      const leaving = new Subscription(() => resolve(undefined));
+      asked.add(leaving);
+      page?.then(resolve, reject).finally(() => asked.remove(leaving));
     });
 
   const fetch = () => {
@@ -38,8 +39,11 @@ export function pagewise<T>(first: () => Observable<Page<T>>): AsyncIterableIter
       while (at >= items.length) {
         if (asked.closed || (!ask && !coming)) return { done: true, value: undefined };
         fetch();
-        const page = await orLeft(coming);
+        const awaited = coming;
+        const page = await orLeft(awaited);
         if (!page) return { done: true, value: undefined };
+        // Another call that waited for it has taken it over.
+        if (coming !== awaited) continue;
         coming = undefined;
         ({ items, next: ask } = page);
         at = 0;
@@ -50,7 +54,6 @@ export function pagewise<T>(first: () => Observable<Page<T>>): AsyncIterableIter
     },
     async return() {
       asked.unsubscribe();
-      leave();
       items = [];
       ask = undefined;
       return { done: true, value: undefined };

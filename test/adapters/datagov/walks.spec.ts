@@ -15,7 +15,7 @@ import { handle } from '../../../src/operators/handle.ts';
 import { pipeline } from '../../../src/pipeline/pipeline.ts';
 import { DatagovServer, generatedHit, recordedText } from '../../support/datagovServer.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { Fault } from '../../support/faultyHttp.ts';
+import { type Fault, FaultyHttp } from '../../support/faultyHttp.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -122,6 +122,29 @@ describe('walks through Data.gov', () => {
     );
     expect(asked()).equal(3);
   });
+
+  for (const round of [2, 3, 7]) {
+    it(`fail where cursors go round, ${round} pages a round`, async () => {
+      await server.stop();
+      let pages = 0;
+      const page = () => {
+        const at = pages < 4 ? pages : 4 + ((pages - 4) % round);
+        pages += 1;
+        return { status: 200, json: { results: [generatedHit(at)], after: cursorOf([at]) } };
+      };
+      const http = await FaultyHttp.start(page);
+      const got: string[] = [];
+      const error = await new Promise((resolve) =>
+        datagov({ via: 'direct', baseUrl: http.url })
+          .search()
+          .subscribe({ next: ({ slug }) => got.push(slug), error: resolve }),
+      );
+      await http.stop();
+      expect(error).instanceOf(DatagovShapeError).property('message').contain('the pages go round');
+      expect(got).deep.equal(expected(4 + round));
+      expect(pages).lessThan(40);
+    });
+  }
 
   it('abort the page under way when they are left', async () => {
     server.http.fail({ kind: 'silent' });

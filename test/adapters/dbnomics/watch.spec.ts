@@ -218,6 +218,19 @@ describe('watch of dbnomics', () => {
     expect(failed.slice(0, 2)).deep.equal(['HTTP_STATUS', 'HTTP_NETWORK']);
   });
 
+  it('waits out a limit that is longer than a call has patience for', async () => {
+    server.http.fail({ kind: 'status', status: 429, headers: { 'retry-after': '0.2' } });
+    const failed: string[] = [];
+    const options = { everyMs: 5, state: memoryWatchState(), onLookFailed: ({ name }: Error) => failed.push(name) };
+    const watched = dbnomics({ ...server.options, attempts: 1, maxWaitMs: 10 }).watch(IDS, options);
+    const seen: unknown[] = [];
+    const watching = watched.subscribe({ next: (one) => seen.push(short(one)), error: (error) => seen.push(error) });
+    await eventually(() => seen.length === 2);
+    watching.unsubscribe();
+    expect(seen).deep.equal(FIRST);
+    expect(failed[0]).equal('HttpRateLimitError');
+  });
+
   it('ends with what no other look mends', async () => {
     server.http.fail({ kind: 'status', status: 404 });
     const error = await new Promise((resolve) => source(memoryWatchState()).subscribe({ error: resolve }));

@@ -95,6 +95,19 @@ describe('a body that is cut', () => {
       expect(await readFrom(Buffer.alloc(300_000, 'x'), 300_000, '"v2"')).instanceOf(HttpChangedError);
     });
 
+    it('is whole though all but its end had come', async () => {
+      await server.stop();
+      // In pieces of no told length: only an end that is told ends it.
+      server = await FaultyHttp.start(({ headers }) =>
+        headers.range === undefined
+          ? { status: 200, pieces: [BODY], headers: { etag: '"v1"' } }
+          : { status: 416, body: '', headers: { 'content-range': `bytes */${BODY.length}` } },
+      );
+      cut(BODY.length);
+      expect((await read({ attempts: 3 })).equals(BODY)).equal(true);
+      expect(ranges()).deep.equal([undefined, `bytes=${BODY.length}-`, undefined]);
+    });
+
     it('is whole though each part is smaller than what was asked for', async () => {
       const whole = await readFrom(BODY, 60_000, '"v1"');
       expect(BODY.equals(whole as Buffer)).equal(true);

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,7 +78,10 @@ describe('catalog-watch', function () {
     const offline: typeof fetch = async () => {
       throw new TypeError('fetch failed', { cause: Object.assign(new Error('no'), { code: 'ENOTFOUND' }) });
     };
-    await runWatch(parseOptions(['--live']), (line) => lines.push(line), never, { fetch: offline });
+    const state = join(tmpdir(), `catalog-watch-${process.pid}`);
+    const options = parseOptions(['--live', '--state', state]);
+    await runWatch(options, (line) => lines.push(line), never, { fetch: offline });
+    expect(existsSync(state), 'recordings in the state of the real catalog').equal(false);
     expect(lines[0]).equal(
       "catalog watch: Data.gov can't be reached from here (HTTP_NETWORK), so these are recorded answers",
     );

@@ -5,6 +5,9 @@ import { isFields } from '../reading.ts';
 import { BadRowError } from './downloadErrors.ts';
 import type { Reading, ReadRow } from './readRow.ts';
 
+/** Before each line of a JSON text sequence (RFC 7464, 2.1). */
+const RECORD_SEPARATOR = '\x1e';
+
 /** Rows of JSON, one a line. Empty lines are left out; a line that is no object of JSON, or too long, is bad. */
 export async function* ndjsonRows(texts: AsyncIterable<string>, { maxRowBytes }: Reading): AsyncGenerator<ReadRow> {
   const splitter = new LineSplitter(maxRowBytes);
@@ -31,7 +34,7 @@ function rowOf({ bytes, tooLong }: RawLine, at: { row: number; line: number; max
   const bad = (why: string) => ({ bad: new BadRowError(`line ${at.line} ${why}`, at.row, at.line) });
   if (tooLong) return bad(`has more than maxRowBytes (${at.maxRowBytes})`);
   try {
-    const value = exactJson(bytes.toString());
+    const value = exactJson(bytes.toString().replace(RECORD_SEPARATOR, ''));
     return isFields(value) ? { row: value } : bad('is no object of JSON');
   } catch (cause) {
     return bad(`is no JSON: ${toError(cause).message}`);

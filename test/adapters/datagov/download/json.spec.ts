@@ -152,6 +152,13 @@ describe('downloads of JSON', () => {
       ]);
     });
 
+    it('may be a text sequence', async () => {
+      const body = '\x1e{"a":1}\n\x1e{"a":"\x1e"}\n\x1e{"a":"\\u001e"}\n';
+      const rows = await at.rows('a', body, {}, { type: 'application/geo+json-seq' });
+      expect(rows).deep.equal([{ a: 1 }, { a: '\x1e' }]);
+      expect(at.bad.map(({ row }) => row)).deep.equal([2]);
+    });
+
     it('report lines that are none, and give out the others', async () => {
       const body = `{"a":1}\nnonsense\n[1]\n{"b":"${'x'.repeat(200)}"}\n{"a":2}\n`;
       expect(await at.rows('a.jsonl', body, { maxRowBytes: 100 })).deep.equal([{ a: 1 }, { a: 2 }]);
