@@ -148,6 +148,6 @@ function recordPath(id: string): string {
 
 /** @throws {InvalidOptionError} unless it can be part of a path */
 function checkId(name: string, id: unknown): string {
-  if (typeof id === 'string' && !/^\.{0,2}$/.test(id) && !/[/\s]/.test(id)) return id;
-  throw new InvalidOptionError(name, id, 'a text without slashes or white space, and no dots alone');
+  if (typeof id === 'string' && /^(?!\.{1,2}$)[^/\s]+$/.test(id)) return id;
+  throw new InvalidOptionError(name, id, 'a text without slashes or white space, neither . nor ..');
 }
