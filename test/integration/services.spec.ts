@@ -143,7 +143,7 @@ describe('1,000 requests to a service of two instances', () => {
       const [right, late] = [questions.count('right'), questions.count('late')];
       expect({ ends: right + late, some: right > 0 && late > 0 }).deep.equal({ ends: REQUESTS, some: true });
       // Some were still running at their deadline; most had not begun, and were not.
-      expect(server.http.asked.length).below(REQUESTS);
+      expect(server.http.asked.length - right).below(late / 2);
       console.log(
         `      ${right} answered, ${late} failed by their deadline of ${DEADLINE_TIGHT_MS} ms; the last was told ${Math.round(questions.lateMs)} ms after its own`,
       );

@@ -58,22 +58,24 @@ const Envelope = z.strictObject({
  */
 export function addressOf({ data, headers, id }: Message, isOwn: (topic: string) => boolean): Address {
   const replyTo = headers[HEADER.replyTo];
-  const check = (topic: unknown, from: string): string => {
-    try {
-      if (isOwn(checkTopic(topic as string))) throw new Error('it is a topic of the service itself');
-      return topic as string;
-    } catch (cause) {
-      const why = toError(cause).message;
-      throw new PermanentError(`the request can't be answered to its ${from}: ${why}`, { messageId: id, cause });
-    }
-  };
   if (replyTo !== undefined) {
-    const topic = check(replyTo, `header ${HEADER.replyTo}`);
+    const topic = answerable(replyTo, `header ${HEADER.replyTo}`, id, isOwn);
     return { kind: 'requester', topic, correlation: headers[HEADER.correlation] ?? '' };
   }
   const callback = fieldOf(data, 'callbackTopic');
   if (callback === undefined) return { kind: 'nobody' };
-  return { kind: 'callback', topic: check(callback, 'callbackTopic') };
+  return { kind: 'callback', topic: answerable(callback, 'callbackTopic', id, isOwn) };
+}
+
+function answerable(topic: unknown, from: string, messageId: string, isOwn: (topic: string) => boolean): string {
+  try {
+    const checked = checkTopic(topic as string);
+    if (isOwn(checked)) throw new Error('it is a topic of the service itself');
+    return checked;
+  } catch (cause) {
+    const why = toError(cause).message;
+    throw new PermanentError(`the request can't be answered to its ${from}: ${why}`, { messageId, cause });
+  }
 }
 
 export function requestIdOf({ data, id }: Message): string {
