@@ -6,6 +6,9 @@ import { InHand, SETTLED } from '../paging/index.ts';
 import type { CatalogDataset } from './catalogDataset.ts';
 import { CatalogMemory, harvestMs } from './catalogMemory.ts';
 import type { DatagovApi } from './datagovApi.ts';
+import { DatagovShapeError } from './datagovErrors.ts';
+import { type SearchNotice, warnOfNotice } from './searchNotice.ts';
+import { SearchNotices } from './searchNotices.ts';
 import { searchPage } from './searchPages.ts';
 import { filterOf, type WatchCatalogOptions } from './watchOptions.ts';
 
@@ -29,6 +32,7 @@ export class WatchCatalog implements AsyncIterableIterator<CatalogDataset> {
   private opened = false;
   private waits = false;
   private page: { readonly fresh: CatalogDataset[]; readonly after: string | undefined } | undefined;
+  private readonly notices: SearchNotices;
   private readonly inHand = new InHand<CatalogDataset>((dataset) => this.memory.give(dataset));
 
   constructor(
@@ -38,6 +42,7 @@ export class WatchCatalog implements AsyncIterableIterator<CatalogDataset> {
   ) {
     const { state, since, overlapMs = 3_600_000, remember = 10_000 } = options;
     const sinceMs = since?.getTime() ?? scheduler.now();
+    this.notices = new SearchNotices({ ...this.query(), onNotice: heed });
     this.memory = new CatalogMemory(state, keyOf(options), { sinceMs, overlapMs, remember });
   }
 
@@ -85,6 +90,7 @@ export class WatchCatalog implements AsyncIterableIterator<CatalogDataset> {
     try {
       const hits = await this.received(searchPage(this.api, this.query(), look.after ?? undefined));
       if (!hits) return;
+      this.notices.look(hits['sort'], hits.items);
       const times = hits.items.map(harvestMs);
       // What says that it was harvested tomorrow must not hide what is harvested today.
       look.topMs = Math.max(look.topMs, Math.min(times[0] ?? 0, this.scheduler.now()));
@@ -121,6 +127,12 @@ function keyOf(options: WatchCatalogOptions): string {
   const filter = JSON.stringify(filterOf(options));
   if (filter === '{}') return 'datagov-catalog';
   return `datagov-catalog-${createHash('sha256').update(filter).digest('hex').slice(0, 16)}`;
+}
+
+/** What is sorted otherwise has what is new anywhere: a look would end before it. */
+function heed(notice: SearchNotice): void {
+  if (notice.kind === 'sort-replaced') throw new DatagovShapeError(notice.message);
+  warnOfNotice(notice);
 }
 
 function warn(error: Error): void {

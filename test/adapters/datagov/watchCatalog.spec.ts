@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import {
   type CatalogDataset,
   DatagovKeyError,
+  DatagovShapeError,
   datagov,
   fileWatchState,
   memoryWatchState,
@@ -14,6 +15,7 @@ import {
 import type { Delivery } from '../../../src/core/delivery.ts';
 import { DatagovServer, generatedHit, harvestTime } from '../../support/datagovServer.ts';
 import { eventually } from '../../support/eventually.ts';
+import { warningsOf } from '../../support/warnings.ts';
 
 const START = Date.UTC(2026, 9, 1);
 
@@ -319,6 +321,31 @@ describe('watchCatalog', () => {
     again.unsubscribe();
     expect(failed.length).equal(1);
     expect(rest).deep.equal(Array.from({ length: 7 }, (_, i) => `gen-${7 - i}`));
+  });
+
+  it('ends when Data.gov sorts by something else: what is new could be anywhere', async () => {
+    for (let i = 1; i <= 3; i++) harvest(i, i);
+    server.unknownValues.add('last_harvested_date');
+    const seen: string[] = [];
+    const error = await new Promise((resolve) =>
+      watch(memoryWatchState()).subscribe({ next: ({ slug }) => seen.push(slug), error: resolve }),
+    );
+    expect(error).instanceOf(DatagovShapeError).property('message').contain('sorted by relevance');
+    expect(seen).deep.equal([]);
+  });
+
+  it('warns of a filter that Data.gov leaves aside, once', async () => {
+    for (let i = 1; i <= 3; i++) harvest(i, i);
+    server.unknownValues.add('epa-gov');
+    const warnings = await warningsOf(1, async () => {
+      const seen: string[] = [];
+      const watching = watch(memoryWatchState(), { orgSlug: 'epa-gov' }).subscribe(({ slug }) => seen.push(slug));
+      await eventually(() => seen.length === 3);
+      await looksMore();
+      watching.unsubscribe();
+    });
+    expect(warnings.map(({ code }) => code)).deep.equal(['SLUICE_DATAGOV_SEARCH']);
+    expect(warnings[0]?.message).contain('left orgSlug epa-gov aside');
   });
 
   it('ends with what no other look mends', async () => {
