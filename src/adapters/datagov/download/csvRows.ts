@@ -107,11 +107,17 @@ function rowOf(
 
 function named(record: readonly string[]): readonly string[] {
   const names = new Set<string>();
+  const times = new Map<string, number>();
   for (const [i, field] of record.entries()) {
     const name = field.trim() || `column_${i + 1}`;
-    let unique = name;
-    for (let n = 2; names.has(unique); n++) unique = `${name}_${n}`;
-    names.add(unique);
+    let nth = (times.get(name) ?? 0) + 1;
+    while (names.has(numbered(name, nth))) nth += 1;
+    times.set(name, nth);
+    names.add(numbered(name, nth));
   }
   return [...names];
+}
+
+function numbered(name: string, nth: number): string {
+  return nth === 1 ? name : `${name}_${nth}`;
 }

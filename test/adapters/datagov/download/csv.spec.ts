@@ -17,6 +17,12 @@ describe('downloads of CSV', () => {
       { id: '2', name: '', column_3: '' },
     ]);
     expect(await at.rows('a.csv', 'a,a,b\n1,2,3')).deep.equal([{ a: '1', a_2: '2', b: '3' }]);
+    expect(await at.rows('a.csv', 'a,a_2,a,a,a_2\n1,2,3,4,5')).deep.equal([
+      { a: '1', a_2: '2', a_3: '3', a_4: '4', a_2_2: '5' },
+    ]);
+    const many = 100_000;
+    const [row] = await at.rows('a.csv', `${'a,'.repeat(many)}\n${'1,'.repeat(many)}\n`);
+    expect(Object.keys(row ?? {}).at(-2)).equal('a_100000');
     expect(await at.rows('a.csv', '')).deep.equal([]);
     expect(await at.rows('a.csv', 'only,names\n')).deep.equal([]);
   });
