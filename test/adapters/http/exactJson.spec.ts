@@ -26,7 +26,8 @@ describe('exact JSON', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         expect(exactJson(JSON.stringify(value)) === value).equal(true);
-        expect(exactJson(`[${value.toExponential()}]`)).deep.equal([value]);
+        // JavaScript writes the zero below zero as the one above.
+        expect(exactJson(`[${value.toExponential()}]`)).deep.equal([value === 0 ? 0 : value]);
       }),
     );
   });
