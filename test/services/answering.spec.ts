@@ -6,6 +6,7 @@ import {
   type Endpoints,
   endpoint,
   pagedEndpoint,
+  type ResultReply,
   type ServiceOptions,
   service,
   serviceClient,
@@ -110,6 +111,29 @@ describe('a service, of what it tells', () => {
         },
       }),
     }));
+
+  it('answers all requests that a producer gave one id, of one topic and several keys', async () => {
+    await using spread = await connect({
+      streams: { asked: { patterns: ['numbers.*'], partitions: 8 } },
+    });
+    await using _running = service(spread, {
+      name: 'numbers',
+      endpoints: { 'numbers.get': endpoint({ params: Anything, run: ({ key }) => key ?? null }) },
+    });
+    const answers: unknown[] = [];
+    spread
+      .subscribe('answers.me', { from: 'earliest' })
+      .subscribe(({ data }) => answers.push((data as ResultReply).answer));
+    const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const kept = new Set<string>();
+    for (const key of keys) {
+      const request = { params: { key }, requestId: key, callbackTopic: 'answers.me' };
+      const { duplicate } = await spread.publish('numbers.get', request, { id: 'the same', key });
+      if (!duplicate) kept.add(key);
+    }
+    expect(kept).property('size').above(1);
+    await eventually(() => expect(answers).have.members([...kept]));
+  });
 
   it('gives the usual time to a request whose header says none', async () => {
     const run = () => new Promise<number>((resolve) => setTimeout(() => resolve(1), 20));

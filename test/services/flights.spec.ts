@@ -21,6 +21,7 @@ describe('answers that several wait for', () => {
   let bus: Bus;
   beforeEach(async () => {
     bus = await connect();
+    bus.notices.subscribe();
   });
   afterEach(() => bus.close({ deadlineMs: 0 }));
 
@@ -53,7 +54,10 @@ describe('answers that several wait for', () => {
 
   it('are asked for no faster than the slowest of them takes, where they are too large to be kept', async () => {
     let given = 0;
+    let begin: () => void = () => undefined;
+    const both = new Promise<void>((resolve) => (begin = resolve));
     const run = async function* () {
+      await both;
       for (; given < 5_000; given += 1) yield 'x'.repeat(1_000);
     };
     const endpoints = {
@@ -73,9 +77,16 @@ describe('answers that several wait for', () => {
     for (const callbackTopic of ['answers.quick', 'answers.slow']) {
       await bus.publish('names.large', { params: {}, callbackTopic });
     }
+    const turns = async (count: number) => {
+      for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await eventually(() => expect(serving.metrics().running).equal(2));
+    // So that both wait for it.
+    await turns(10);
+    begin();
     await eventually(() => expect(sent).include.members(['answers.quick', 'answers.slow']));
-    // Turns of the event loop enough for the whole, if nothing held it.
-    for (let turn = 0; turn < 1_000; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    // Enough for the whole, if nothing held it.
+    await turns(1_000);
     expect(given).below(200);
     release();
     await eventually(() => expect(serving.metrics().endpoints['names.large']).include({ answered: 2, items: 10_000 }));

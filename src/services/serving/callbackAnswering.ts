@@ -39,9 +39,9 @@ export class CallbackAnswering implements Answering {
 
   private send(part: string, said: Unaddressed<Reply>): Promise<unknown> {
     const { publish, message, requestId } = this.setup;
-    const { topic, id, priority } = message;
-    // A producer may number the requests of each topic anew.
-    const options = { priority, id: `${topic}#${id}#${part}`, key: requestId };
+    const { topic, key = '', id, priority } = message;
+    // A producer may number the requests of each topic anew, and of each key.
+    const options = { priority, id: `${topic}#${key}#${id}#${part}`, key: requestId };
     return publish(this.topic, { requestId, topic, ...said }, options);
   }
 }
