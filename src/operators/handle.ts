@@ -1,4 +1,5 @@
 import { asyncScheduler, type Observable, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { checkOptions, type OptionNames } from '../core/checkOptions.ts';
 import type { Delivery } from '../core/delivery.ts';
 import { InvalidOptionError } from '../core/errors.ts';
 import { described } from '../internal/graph.ts';
@@ -28,6 +29,8 @@ export interface HandleOptions {
   /** Whose time the timeout and the scaling keep. @default asyncScheduler */
   readonly scheduler?: SchedulerLike;
 }
+
+const OPTION_NAMES: OptionNames<HandleOptions> = { concurrency: true, timeoutMs: true, scheduler: true };
 
 /**
  * Runs a handler on each delivery's data; its answer, a value or a Promise or an Observable of one, is the new data. A
@@ -65,8 +68,9 @@ export function handle<T, A>(
   handler: Handler<T, A>,
   options: HandleOptions = {},
 ): OperatorFunction<Delivery<T>, Delivery<Handled<T, Answer<A>>>> {
-  const { concurrency = 1, timeoutMs, scheduler = asyncScheduler } = options;
   checkFunction('handler', handler);
+  checkOptions('options', options, OPTION_NAMES);
+  const { concurrency = 1, timeoutMs, scheduler = asyncScheduler } = options;
   checkMs('timeoutMs', timeoutMs);
   const scaling = checkConcurrency(concurrency);
   const setup = { handler: handler as HandlerSetup['handler'], timeoutMs, scheduler };

@@ -1,4 +1,5 @@
 import { asyncScheduler, merge, Observable, type SchedulerLike, type Subscriber } from 'rxjs';
+import { checkOptions, type OptionNames } from '../core/checkOptions.ts';
 import { checkPlainName } from '../core/checkPlainName.ts';
 import type { Codecs } from '../core/codecs.ts';
 import type { Delivery } from '../core/delivery.ts';
@@ -40,6 +41,20 @@ export interface FromTopicsOptions extends FailurePolicy {
   readonly scheduler?: SchedulerLike;
 }
 
+const OPTION_NAMES: OptionNames<FromTopicsOptions> = {
+  group: true,
+  start: true,
+  orderBy: true,
+  credit: true,
+  leaseMs: true,
+  drainMs: true,
+  overdueMs: true,
+  scheduler: true,
+  attempts: true,
+  backoff: true,
+  permanent: true,
+};
+
 /** What the topics are read from. */
 export interface TopicsPort {
   readonly store: StreamStore;
@@ -75,6 +90,7 @@ export interface TopicsPort {
  * @throws {InvalidPatternError | InvalidOptionError} at the call
  */
 export function fromTopics(port: TopicsPort, pattern: string, options: FromTopicsOptions): Observable<Delivery> {
+  checkOptions('options', options, OPTION_NAMES);
   const {
     group,
     start = 'earliest',

@@ -1,4 +1,5 @@
 import { asyncScheduler, defer, from, merge, mergeMap, type Observable, repeat, retry, tap } from 'rxjs';
+import { checkOptions, type OptionNames } from '../core/checkOptions.ts';
 import type { Codecs } from '../core/codecs.ts';
 import { toError } from '../core/errors.ts';
 import type { Message } from '../core/message.ts';
@@ -16,6 +17,8 @@ export interface LiveViewOptions {
   /** Where the view begins. @default 'latest' */
   readonly from?: ReadRequest['from'];
 }
+
+const OPTION_NAMES: OptionNames<LiveViewOptions> = { from: true };
 
 export interface LiveViewPort {
   readonly store: StreamStore;
@@ -44,6 +47,7 @@ const PAGE = 500;
  * @throws {InvalidPatternError | InvalidOptionError} at the call
  */
 export function liveView(port: LiveViewPort, pattern: string, options: LiveViewOptions = {}): Observable<Message> {
+  checkOptions('options', options, OPTION_NAMES);
   const { from: start = 'latest' } = options;
   const matches = topicFilter(pattern);
   if (!isCursor(start)) checkStart('from', start, ', or a { cursor }');
