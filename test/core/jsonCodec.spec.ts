@@ -98,8 +98,8 @@ describe('jsonCodec', () => {
     it('gives back any JSON value', () =>
       fc.assert(
         fc.property(json, (value) => {
-          expect(codec.decode(codec.encode(value))).deep.equal(expectedOf(value));
-          expect(codec.decode(Buffer.from(codec.encode(value) as string))).deep.equal(expectedOf(value));
+          expect(codec.decode(codec.encode(value))).deep.equal(value);
+          expect(codec.decode(Buffer.from(codec.encode(value) as string))).deep.equal(value);
         }),
       ));
 
@@ -127,14 +127,4 @@ describe('jsonCodec', () => {
 function hasNegativeZero(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) return Object.values(value).some(hasNegativeZero);
   return Object.is(value, -0);
-}
-
-/** Doubles beyond 2^53 that JSON writes as integers come back as BigInt. */
-function expectedOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(expectedOf);
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, expectedOf(each)]));
-  }
-  if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^-?\d+$/.test(String(value))) return value;
-  return BigInt(String(value));
 }
