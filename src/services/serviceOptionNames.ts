@@ -1,5 +1,8 @@
+import { FROM_TOPICS_OPTION_NAMES } from '../sources/fromTopics.ts';
+
 /** Of how a service runs; whoever checks by them has the compiler see that they are all. */
 export const RUN_OPTION_NAMES = {
+  ...FROM_TOPICS_OPTION_NAMES,
   concurrency: true,
   timeoutMs: true,
   limit: true,
@@ -9,17 +12,6 @@ export const RUN_OPTION_NAMES = {
   cache: true,
   restart: true,
   notify: true,
-  group: true,
-  start: true,
-  orderBy: true,
-  credit: true,
-  leaseMs: true,
-  drainMs: true,
-  overdueMs: true,
-  scheduler: true,
-  attempts: true,
-  backoff: true,
-  permanent: true,
 } as const;
 
 /** Of any service. */

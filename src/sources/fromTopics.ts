@@ -41,7 +41,8 @@ export interface FromTopicsOptions extends FailurePolicy {
   readonly scheduler?: SchedulerLike;
 }
 
-const OPTION_NAMES: OptionNames<FromTopicsOptions> = {
+/** For those who pass them on, too. */
+export const FROM_TOPICS_OPTION_NAMES: OptionNames<FromTopicsOptions> = {
   group: true,
   start: true,
   orderBy: true,
@@ -90,7 +91,7 @@ export interface TopicsPort {
  * @throws {InvalidPatternError | InvalidOptionError} at the call
  */
 export function fromTopics(port: TopicsPort, pattern: string, options: FromTopicsOptions): Observable<Delivery> {
-  checkOptions('options', options, OPTION_NAMES);
+  checkOptions('options', options, FROM_TOPICS_OPTION_NAMES);
   const {
     group,
     start = 'earliest',

@@ -13,6 +13,7 @@ import {
 } from '../../src/services/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { errorOf } from '../support/expectComplaint.ts';
+import { work } from '../support/work.ts';
 
 const Anything = z.looseObject({});
 
@@ -136,7 +137,7 @@ describe('a service, of what it tells', () => {
   });
 
   it('gives the usual time to a request whose header says none', async () => {
-    const run = () => new Promise<number>((resolve) => setTimeout(() => resolve(1), 20));
+    const run = () => work(20).then(() => 1);
     await using serving = running({ 'numbers.get': endpoint({ params: Anything, run }) });
     const headers = { 'sluice-reply-to': 'answers.me', 'sluice-expires-at': 'soon' };
     await bus.publish('numbers.get', {}, { headers });

@@ -113,7 +113,10 @@ describe('answers from a cache', () => {
       );
 
     /** A cache counts in ms. */
-    const older = () => new Promise((resolve) => setTimeout(resolve, 5));
+    const older = () => {
+      const now = Date.now();
+      return eventually(() => Date.now() - now >= 5, { everyMs: 1 });
+    };
 
     it('are the same for the same parameters, whichever instance answers, and say so', async () => {
       const first = await result('names.one', { name: 'a' });

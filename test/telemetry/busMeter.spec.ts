@@ -1,38 +1,15 @@
-import { metrics } from '@opentelemetry/api';
-import {
-  AggregationTemporality,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
 import { firstValueFrom, of, throwError } from 'rxjs';
 import { connect, handle } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
+import { metricPoints } from '../support/metricPoints.ts';
 
 describe('metrics of a bus', () => {
-  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
-  let provider: MeterProvider;
-  before(() => {
-    provider = new MeterProvider({ readers: [reader] });
-    metrics.setGlobalMeterProvider(provider);
-  });
-  after(async () => {
-    await provider.shutdown();
-    metrics.disable();
-  });
+  const read = metricPoints();
 
   /** The points of a metric, as [attributes of interest, value]. */
   async function points(name: string, ...attributes: string[]): Promise<unknown[]> {
-    exporter.reset();
-    await reader.forceFlush();
-    const all = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
-    const found = all.find(({ descriptor }) => descriptor.name === name);
-    return (found?.dataPoints ?? []).map((point) => [
-      ...attributes.map((attribute) => point.attributes[attribute]),
-      typeof point.value === 'number' ? point.value : (point.value as { count?: number }).count,
-    ]);
+    return (await read(name)).map((point) => [...attributes.map((each) => point.attributes[each]), point.value]);
   }
 
   it('have what its caches count, by their names', async () => {

@@ -1,41 +1,21 @@
-import { metrics } from '@opentelemetry/api';
-import {
-  AggregationTemporality,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from '@opentelemetry/sdk-metrics';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { connect } from '../../src/index.ts';
 import { endpoint, service } from '../../src/services/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { errorOf } from '../support/expectComplaint.ts';
+import { metricPoints } from '../support/metricPoints.ts';
 
 describe('metrics of a service', () => {
-  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
-  let provider: MeterProvider;
-  before(() => {
-    provider = new MeterProvider({ readers: [reader] });
-    metrics.setGlobalMeterProvider(provider);
-  });
-  after(async () => {
-    await provider.shutdown();
-    metrics.disable();
-  });
+  const read = metricPoints();
 
   /** The points of a metric, as [service, topic, why it failed, value]. */
   async function points(name: string): Promise<unknown[]> {
-    exporter.reset();
-    await reader.forceFlush();
-    const all = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
-    const found = all.find(({ descriptor }) => descriptor.name === name);
-    return (found?.dataPoints ?? []).map(({ attributes, value }) => [
+    return (await read(name)).map(({ attributes, value }) => [
       attributes['sluice.service'],
       attributes['sluice.topic'],
       attributes['error.type'],
-      typeof value === 'number' ? value : (value as { count?: number }).count,
+      value,
     ]);
   }
 
